@@ -1,0 +1,153 @@
+"""The clock's bulk twin: the same answers for whole arrays of epoch seconds.
+
+Arrays are worked through in blocks that stay in the processor's cache; the plain clock (`clock.py`) is the oracle.
+"""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from goodstanding.core.clocks.clock import Compiled, WorkingClock
+from goodstanding.core.clocks.tables import FinishTable, Instants, Offsets
+
+BLOCK: Final = 16_384
+"""Values a block: its scratch of six columns fits the cache of a core beside the tables."""
+
+Seconds = NDArray[np.int64]
+_AnyInstants = NDArray[np.int64] | NDArray[np.uint32]
+
+
+def seconds_between(
+    clock: WorkingClock, starts: _AnyInstants, ends: _AnyInstants, out: NDArray[np.int64] | None = None
+) -> Seconds:
+    """Return the open seconds of each `[start, end)`; negative where `end` lies first.
+
+    `starts` and `ends` hold epoch seconds as int64 or uint32, one dimension, equal lengths; `out` is an int64 array to
+    write into. Raises `OutOfReach` before 1970 and after 2099.
+    """
+    found = np.empty(len(starts), dtype=np.int64) if out is None else out
+    scratch = _Scratch()
+    begin = 0
+    while begin < len(starts):
+        block = slice(begin, begin + BLOCK)
+        try:
+            if (compiled := clock.compiled) is None:
+                raise _NotCompiled
+            if compiled.by_slot is None:
+                np.subtract(_searched(compiled, ends[block]), _searched(compiled, starts[block]), out=found[block])
+            else:
+                before = scratch.worked(compiled, starts[block], scratch.first)
+                until = scratch.worked(compiled, ends[block], scratch.second)
+                np.subtract(until, before, out=found[block], dtype=np.int64, casting="unsafe")
+        except _NotCompiled:
+            # Once or never: looked for here, in the block at hand, because a pass over whole arrays costs a tenth more.
+            clock.reach(min(int(starts.min()), int(ends.min())), max(int(starts.max()), int(ends.max())))
+            continue
+        begin += BLOCK
+    return found
+
+
+def seconds_after(clock: WorkingClock, starts: _AnyInstants, amounts: NDArray[np.int64]) -> Instants:
+    """Return for each start the earliest epoch second by which that many open seconds have passed.
+
+    Shapes as in `seconds_between`; an amount of 0 gives the start itself. Raises `ValueError` for a negative amount and
+    `OutOfReach` when a search would pass the end of 2099.
+    """
+    found = np.empty(len(starts), dtype=np.int64)
+    if len(starts) == 0:
+        return found
+    if int(amounts.min()) < 0:
+        raise ValueError("cannot add a negative amount: clocks are added to forward only")
+    compiled = _holding(clock, starts, amounts)
+    scratch = _Scratch()
+    for begin in range(0, len(starts), BLOCK):
+        block = slice(begin, begin + BLOCK)
+        if compiled.by_slot is None:
+            wanted = _searched(compiled, starts[block]) + amounts[block]
+        else:
+            wanted = scratch.worked(compiled, starts[block], scratch.first) + amounts[block]
+        if compiled.to_finish is None:
+            at = np.searchsorted(compiled.worked, wanted, side="left") - 1
+            opens = np.asarray(compiled.edges, dtype=np.int64)[::2]
+            worked = np.asarray(compiled.worked, dtype=np.int64)
+            found[block] = opens[np.maximum(at, 0)] + wanted - worked[np.maximum(at, 0)]
+        else:
+            found[block] = scratch.finish(compiled.to_finish, wanted.astype(np.uint32))
+            found[block] += compiled.origin
+    return np.where(amounts == 0, starts, found)
+
+
+class _NotCompiled(Exception):
+    """An instant of this block lies outside the years compiled so far."""
+
+
+class _Scratch:
+    """Columns of one block, reused for every block, so that memory does not grow with the arrays."""
+
+    __slots__ = ("_offset", "_part", "_slot", "_wide", "first", "second")
+
+    def __init__(self) -> None:
+        self._wide = np.empty(BLOCK, dtype=np.int64)
+        self._offset, self._part, self._slot, self.first, self.second = (np.empty(BLOCK, dtype=np.uint32) for _ in range(5))
+
+    def worked(self, compiled: Compiled, instants: _AnyInstants, out: Offsets) -> Offsets:
+        table = compiled.by_slot
+        assert table is not None
+        offsets = self._offsets(compiled, instants)
+        count = len(offsets)
+        slot, part, out = self._slot[:count], self._part[:count], out[:count]
+        np.right_shift(offsets, table.shift, out=slot)
+        table.low.take(slot, out=part, mode="clip")
+        np.maximum(offsets, part, out=out)
+        table.high.take(slot, out=part, mode="clip")
+        np.minimum(out, part, out=out)
+        table.base.take(slot, out=part, mode="clip")
+        return np.add(out, part, out=out)
+
+    def _offsets(self, compiled: Compiled, instants: _AnyInstants) -> Offsets:
+        offset = self._offset[: len(instants)]
+        # Read as unsigned, an instant before the origin is larger than any after it: one look finds both sides.
+        if instants.dtype == np.uint32:
+            np.subtract(instants, np.uint32(compiled.origin), out=offset)
+            farthest = offset.max()
+        else:
+            wide = np.subtract(instants, compiled.origin, out=self._wide[: len(instants)])
+            farthest = wide.view(np.uint64).max()
+            np.copyto(offset, wide, casting="unsafe")
+        if farthest >= compiled.end - compiled.origin:
+            raise _NotCompiled
+        return offset
+
+    def finish(self, table: FinishTable, wanted: Offsets) -> Offsets:
+        slot, out = self._slot[: len(wanted)], self.second[: len(wanted)]
+        np.right_shift(wanted, table.shift, out=slot)
+        later = wanted > table.turn.take(slot, mode="clip")
+        table.before.take(slot, out=out, mode="clip")
+        np.copyto(out, table.after.take(slot, mode="clip"), where=later)
+        return np.add(out, wanted, out=out)
+
+
+def _holding(clock: WorkingClock, starts: _AnyInstants, amounts: NDArray[np.int64]) -> Compiled:
+    """Compile far enough for every search: what the plain clock needs for the farthest start and the largest amount."""
+    compiled = clock.reach(int(starts.min()), int(starts.max()))
+    last, most = int(starts.max()), int(amounts.max())
+    left = compiled.total - clock.seconds_between(compiled.origin, last)
+    if most > left:
+        try:
+            clock.second_after(last, most)
+        except ValueError:
+            # The farthest start and the largest amount need not belong together: ask for each that matters.
+            for start, amount in zip(starts.tolist(), amounts.tolist(), strict=True):
+                clock.second_after(start, amount)
+    return clock.reach(int(starts.min()), last)
+
+
+def _searched(compiled: Compiled, instants: _AnyInstants) -> Seconds:
+    if int(instants.min()) < compiled.origin or int(instants.max()) >= compiled.end:
+        raise _NotCompiled
+    edges = np.asarray(compiled.edges, dtype=np.int64)
+    worked = np.asarray(compiled.worked, dtype=np.int64)
+    edge = np.searchsorted(edges, instants, side="right")
+    so_far = worked[edge // 2]
+    return np.where(edge % 2 == 1, so_far + instants - edges[edge - 1], so_far)

@@ -1,0 +1,91 @@
+"""From a calendar to instants: the open intervals of a span of years in UTC epoch seconds, by the local wall clock."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from goodstanding.core.clocks.calendar import DAY, Calendar
+from goodstanding.core.clocks.intervals import Interval, union
+
+FIRST_YEAR: Final = 1970
+LAST_YEAR: Final = 2099
+"""Clocks count from 1970 to 2099: 130 years of seconds fit an unsigned 32-bit number, which halves the bulk tables."""
+
+_SAMPLE: Final = 3 * 3600
+"""Offsets are compared this far apart; no zone has ever changed its clock twice within three hours."""
+
+
+def year_start(year: int) -> int:
+    """Return the epoch second at which a UTC year begins."""
+    return int(datetime(year, 1, 1, tzinfo=UTC).timestamp())
+
+
+def open_intervals(calendar: Calendar, first_year: int, last_year: int) -> tuple[tuple[Interval, ...], tuple[int, ...]]:
+    """Return the open time of UTC years `first_year` to `last_year`, both included, and the local dates that have any.
+
+    The intervals are sorted and merged, in epoch seconds; the dates are days since 1970-01-01, and the first and the last
+    may be missing where the years cut them. An instant is open when its local wall time lies in an interval of its local
+    date: hours that a clock change skips count nothing, hours that it repeats count twice, and a local date that never
+    was is never open (semantics.md 1.4).
+    """
+    found: list[Interval] = []
+    dates: dict[int, None] = {}
+    for start, end, offset in steady_spells(calendar.tz, year_start(first_year), year_start(last_year + 1)):
+        for number in range((start + offset) // DAY, (end + offset - 1) // DAY + 1):
+            for piece in _pieces(calendar.spans_on(_date(number)), number * DAY - offset, start, end):
+                found.append(piece)
+                dates[number] = None
+    return union(found), tuple(sorted(dates))
+
+
+def day_intervals(calendar: Calendar, on: date) -> tuple[Interval, ...]:
+    """Return the open time of one local date in epoch seconds, sorted; empty on a closed date or one that never was."""
+    midnight = (on - date(1970, 1, 1)).days * DAY
+    spans = calendar.spans_on(on)
+    # No zone is further than a day from UTC, so the local date lies within a day to either side.
+    spells = steady_spells(calendar.tz, midnight - DAY, midnight + 2 * DAY)
+    return union(piece for start, end, offset in spells for piece in _pieces(spans, midnight - offset, start, end))
+
+
+def _pieces(spans: Iterable[Interval], midnight: int, start: int, end: int) -> Iterator[Interval]:
+    for opens, closes in spans:
+        a, b = max(midnight + opens, start), min(midnight + closes, end)
+        if a < b:
+            yield a, b
+
+
+def steady_spells(zone: ZoneInfo, start: int, end: int) -> Iterator[tuple[int, int, int]]:
+    """Yield `(start, end, offset)` for each spell of `[start, end)` over which the zone keeps one offset from UTC."""
+    spell, offset = start, _offset(zone, start)
+    at = start
+    while at < end:
+        ahead = min(at + _SAMPLE, end)
+        if (changed := _offset(zone, ahead)) != offset:
+            turn = _change(zone, at, ahead)
+            if turn < end:
+                yield spell, turn, offset
+                spell, offset = turn, changed
+        at = ahead
+    yield spell, end, offset
+
+
+def _change(zone: ZoneInfo, low: int, high: int) -> int:
+    before = _offset(zone, low)
+    while high - low > 1:
+        middle = (low + high) // 2
+        if _offset(zone, middle) == before:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def _offset(zone: ZoneInfo, at: int) -> int:
+    offset = datetime.fromtimestamp(at, zone).utcoffset()
+    assert offset is not None
+    return offset // timedelta(seconds=1)
+
+
+def _date(number: int) -> date:
+    return date(1970, 1, 1) + timedelta(days=number)

@@ -1,0 +1,268 @@
+"""The assessment: events, policy and targets in, one verdict a clock out (semantics.md 1.2 to 1.9, 1.11)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Final
+
+from goodstanding.core.clocks.clock import WorkingClock, clock_of, moment, second_of
+from goodstanding.core.clocks.intervals import Interval, clip, union
+from goodstanding.core.clocks.presets import ALWAYS
+from goodstanding.core.desk.case import Case, assignment_at, end_of_service
+from goodstanding.core.desk.events import Actor, Event, PauseOwner
+from goodstanding.core.desk.explain import Pause, stretches
+from goodstanding.core.desk.policy import SUPPORT, WALL, Assignment, Reopening, TargetRule
+from goodstanding.core.desk.reckon import FOREVER, instant_after, open_seconds
+from goodstanding.core.desk.timeline import Regime, Span, Timeline, timeline
+from goodstanding.core.desk.verdict import Assessment, Breach, ClockState, Verdict
+
+_NO_REOPENING_RULES: Final = Reopening()
+
+
+def assess(case: Case, *, as_of: datetime, explain: bool = True) -> Assessment | None:
+    """Judge every clock of a ticket as it stood at `as_of`; None when the ticket did not exist yet.
+
+    The same events give the same verdicts in whatever order they arrived. Without `explain` the verdicts' `because` is
+    left empty, which is what bulk work wants. Raises `PolicyError` when an assignment leaves a slot unfilled, and
+    `OutOfReach` outside the years clocks count in.
+    """
+    read = partial(timeline, case.events, as_of=as_of, client=case.client, priority=case.priority, team=case.team)
+    story = read()
+    if story is None:
+        return None
+    last = story.regimes[-1]
+    bound = _bound(case, last, story.opened)
+    if story.reopened and bound is not None and bound.policy.reopening != _NO_REOPENING_RULES:
+        # What was in force never depends on how reopenings count, but how they count depends on what is in force.
+        story = read(reopening=bound.policy.reopening) or story
+    judge = _Judge(case, story, as_of, explain=explain)
+    verdicts = tuple(judge.verdict(span) for span in story.spans)
+    staff = [event.at for event in story.events if event.actor is Actor.STAFF]
+    looks = [look for look in map(_look_at, verdicts, [judge.ends] * len(verdicts)) if look is not None]
+    return Assessment(
+        ticket=case.ticket,
+        as_of=as_of,
+        client=last.client,
+        priority=last.priority,
+        team=last.team,
+        assignee=_assignee(story.events, judge.now),
+        assignment=bound.id if bound else None,
+        opened_at=moment(story.opened),
+        verdicts=verdicts,
+        is_open=story.is_open,
+        waiting_on=story.waiting.owner if story.waiting else None,
+        first_resolved_at=moment(story.resolved[0]) if story.resolved else None,
+        last_resolved_at=moment(story.resolved[-1]) if story.resolved else None,
+        first_reopened_at=moment(story.reopened[0]) if story.reopened else None,
+        reopened_count=len(story.reopened),
+        cancelled_at=None if story.cancelled is None else moment(story.cancelled),
+        merged_into=story.merged_into,
+        replies_at_resolution=story.replies_at_resolution,
+        last_staff_act_at=max(staff, default=None),
+        look_at=min(looks, default=None),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """What one regime promises one clock, reckoned from the clock's start; instants and amounts in seconds."""
+
+    start: int
+    """From when it was in force for this clock."""
+    regime: Regime
+    bound: Assignment | None
+    rule: TargetRule | None
+    clock: WorkingClock
+    pauses: tuple[Pause, ...]
+    target: int | None
+    deadline: int | None
+
+    @property
+    def cut(self) -> tuple[Interval, ...]:
+        return union((pause.start, pause.end) for pause in self.pauses)
+
+
+class _Judge:
+    """Judges the spans of one story."""
+
+    def __init__(self, case: Case, story: Timeline, as_of: datetime, *, explain: bool) -> None:
+        self.case = case
+        self.story = story
+        self.as_of = as_of
+        self.now = second_of(as_of)
+        self.explain = explain
+        bound = _bound(case, story.regimes[-1], story.opened)
+        end = end_of_service(case.assignments, bound) if bound else None
+        self.ends = second_of(end) if end is not None else FOREVER
+
+    def verdict(self, span: Span) -> Verdict:
+        served = max(self.ends, span.start)
+        end = min(self.now if span.stop is None else span.stop, served)
+        ended = served <= self.now and (span.stop is None or span.stop > served)
+        terms, breach = self.follow(span, end)
+        state = self.state(span, terms, breach, ended=ended)
+        elapsed = open_seconds(terms.clock, span.start, end, terms.cut)
+        at_risk = None
+        if terms.target is not None and terms.bound is not None:
+            share = terms.bound.policy.at_risk
+            at_risk = instant_after(terms.clock, span.start, -(-terms.target * share.numerator // share.denominator), terms.cut)
+            if span.stop is not None and at_risk is not None and at_risk > span.stop:
+                at_risk = None
+        stopped = span.stop if not ended else None
+        first = span.first_stop
+        waiting = self.story.waiting
+        return Verdict(
+            ticket=self.case.ticket,
+            clock=span.clock,
+            cycle=span.cycle,
+            number=span.number,
+            state=state,
+            as_of=self.as_of,
+            started_at=moment(span.start),
+            stopped_at=None if stopped is None else moment(stopped),
+            stopped_by=span.ended_by if stopped is not None else None,
+            detail=span.detail,
+            rule=terms.rule,
+            assignment=terms.bound.id if terms.bound else None,
+            priority=terms.regime.priority,
+            target=None if terms.target is None else timedelta(seconds=terms.target),
+            elapsed=timedelta(seconds=elapsed),
+            remaining=None if terms.target is None else timedelta(seconds=terms.target - elapsed),
+            deadline_at=None if terms.deadline is None else moment(terms.deadline),
+            at_risk_at=None if at_risk is None else moment(at_risk),
+            paused_since=moment(waiting.start) if waiting and state is ClockState.PAUSED else None,
+            breach=breach,
+            first_stopped_at=None if first is None else moment(first),
+            first_outcome=_first_outcome(state, breach, first),
+            linked=span.linked,
+            waiver=next((each for each in self.case.waivers if each.covers(span.clock, span.cycle)), None),
+            paused_by=_paused_by(terms, span.start, end),
+            because=stretches(terms.clock, span.start, end, terms.pauses) if self.explain else (),
+        )
+
+    def state(self, span: Span, terms: _Terms, breach: Breach | None, *, ended: bool) -> ClockState:
+        if span.clock in self.case.unmeasured:
+            return ClockState.NOT_MEASURED
+        if breach is not None:
+            return ClockState.BREACHED
+        if span.void:
+            return ClockState.CANCELLED
+        if terms.bound is None or terms.rule is None:
+            return ClockState.NOT_COVERED
+        if terms.target is None:
+            return ClockState.NONE
+        if ended:
+            return ClockState.ENDED
+        if span.stop is not None:
+            return ClockState.MET
+        paused = self.story.waiting is not None and any(pause.end == FOREVER for pause in terms.pauses)
+        return ClockState.PAUSED if paused else ClockState.RUNNING
+
+    def follow(self, span: Span, end: int) -> tuple[_Terms, Breach | None]:
+        """Follow the clock through the regimes up to `end`; return the terms then in force and the first breach.
+
+        Each regime counts from the clock's start over the same events; a breach that has happened stays, and a raise that
+        lands past its target is one at the moment of the raise, unless the policy leaves a grace (semantics.md 1.7).
+        """
+        breach: Breach | None = None
+        held: _Terms | None = None
+        for number, regime in enumerate(self.story.regimes):
+            following = self.story.regimes[number + 1].start if number + 1 < len(self.story.regimes) else FOREVER
+            start = _once_running(max(regime.start, span.start), span.cuts)
+            if following <= start or (held is not None and start >= end):
+                continue
+            held = self.terms(span, regime, start, held)
+            passed = None if held.deadline is None else _once_running(held.deadline, span.cuts)
+            if breach is None and passed is not None and passed < min(following, end):
+                breach = self.breach(held, max(passed, start), reclassified=passed < start)
+        assert held is not None, "the first regime begins with the ticket"
+        return held, breach if span.clock not in self.case.unmeasured else None
+
+    def terms(self, span: Span, regime: Regime, start: int, before: _Terms | None) -> _Terms:
+        bound = _bound(self.case, regime, span.start if span.linked else self.story.opened)
+        rule = None
+        if bound is not None:
+            case = self.case
+            rule = bound.policy.rule_for(span.clock, regime.priority, team=regime.team, kind=case.kind, tags=case.tags)
+        clock = _clock(bound, rule)
+        pauses = self.pauses(span, bound)
+        if bound is None or rule is None or rule.target.amount is None:
+            return _Terms(start, regime, bound, rule, clock, pauses, None, None)
+        target = rule.target.amount.seconds_from(clock, span.start, wall=rule.target.slot == WALL)
+        cut = union((pause.start, pause.end) for pause in pauses)
+        deadline = instant_after(clock, span.start, target, cut)
+        grace = bound.policy.grace_after_upgrade // timedelta(seconds=1)
+        raised = before is not None and deadline is not None and (before.deadline is None or deadline < before.deadline)
+        if grace and raised and deadline is not None:
+            floor = instant_after(clock, start, grace, cut)
+            deadline = None if floor is None else max(deadline, floor)
+        return _Terms(start, regime, bound, rule, clock, pauses, target, deadline)
+
+    def pauses(self, span: Span, bound: Assignment | None) -> tuple[Pause, ...]:
+        """Return what is cut out of a clock's time: the waits that stop it, and the time between resolution and reopening."""
+        stopping = bound.policy.pauses.get(span.clock, frozenset()) if bound else frozenset[PauseOwner]()
+        upto = FOREVER if span.stop is None else span.stop
+        found = [Pause(start, end, None, "") for start, end in span.cuts]
+        for wait in self.story.waits:
+            start, end = max(wait.start, span.start), min(FOREVER if wait.end is None else wait.end, upto)
+            if wait.owner in stopping and start < end:
+                found.append(Pause(start, end, wait.owner, wait.reason))
+        return tuple(sorted(found, key=lambda pause: pause.start))
+
+    def breach(self, terms: _Terms, at: int, *, reclassified: bool) -> Breach:
+        assert terms.rule is not None
+        assignee = _assignee(self.story.events, at)
+        return Breach(moment(at), terms.rule.target, terms.rule.name, reclassified=reclassified, assignee=assignee)
+
+
+def _bound(case: Case, regime: Regime, start: int) -> Assignment | None:
+    if regime.tier is not None:
+        return next((each for each in case.assignments if each.id == regime.tier), None)
+    return assignment_at(case.assignments, regime.client, moment(start))
+
+
+def _clock(bound: Assignment | None, rule: TargetRule | None) -> WorkingClock:
+    """Elapsed time is service time of the clock's own calendar; of the support hours, where no rule names a slot."""
+    if bound is None:
+        return clock_of(ALWAYS)
+    if rule is not None:
+        return clock_of(bound.calendar(rule.target.slot))
+    return clock_of(bound.slots.get(SUPPORT, ALWAYS))
+
+
+def _once_running(at: int, cuts: Sequence[Interval]) -> int:
+    """Return the instant itself, or when the clock was resumed if it lies in the time cut out after a resolution."""
+    return next((end for start, end in cuts if start <= at < end), at)
+
+
+def _first_outcome(state: ClockState, breach: Breach | None, first: int | None) -> ClockState | None:
+    if first is None or (breach is None and state not in (ClockState.MET, ClockState.RUNNING, ClockState.PAUSED)):
+        return None
+    return ClockState.BREACHED if breach is not None and second_of(breach.at) < first else ClockState.MET
+
+
+def _paused_by(terms: _Terms, start: int, end: int) -> tuple[tuple[PauseOwner, timedelta], ...]:
+    sums: dict[PauseOwner, int] = {}
+    for pause in terms.pauses:
+        if pause.owner is not None:
+            seconds = sum(terms.clock.seconds_between(a, b) for a, b in clip([(pause.start, pause.end)], start, end))
+            sums[pause.owner] = sums.get(pause.owner, 0) + seconds
+    return tuple((owner, timedelta(seconds=seconds)) for owner, seconds in sorted(sums.items()))
+
+
+def _assignee(events: Sequence[Event], at: int) -> str | None:
+    return next((event.assignee for event in reversed(events) if event.assignee and second_of(event.at) <= at), None)
+
+
+def _look_at(verdict: Verdict, ends: int) -> datetime | None:
+    """Return when time alone changes this verdict next: at risk, a second past the deadline, or the end of service."""
+    if not verdict.is_open or verdict.state not in (ClockState.RUNNING, ClockState.PAUSED):
+        return None
+    ahead = [] if ends == FOREVER else [moment(ends)]
+    if verdict.state is ClockState.RUNNING:
+        if verdict.at_risk_at is not None:
+            ahead.append(verdict.at_risk_at)
+        if verdict.deadline_at is not None:
+            ahead.append(verdict.deadline_at + timedelta(seconds=1))
+    return min((each for each in ahead if each > verdict.as_of), default=None)
