@@ -8,7 +8,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from goodstanding.core.clocks.calendar import DAY
 from goodstanding.core.clocks.clock import Compiled, WorkingClock
+from goodstanding.core.clocks.compile import steady_spells
 from goodstanding.core.clocks.tables import FinishTable, Instants, Offsets
 
 BLOCK: Final = 16_384
@@ -76,6 +78,31 @@ def seconds_after(clock: WorkingClock, starts: _AnyInstants, amounts: NDArray[np
             found[block] = scratch.finish(compiled.to_finish, wanted.astype(np.uint32))
             found[block] += compiled.origin
     return np.where(amounts == 0, starts, found)
+
+
+def business_day_seconds(clock: WorkingClock, starts: Instants, days: int) -> Seconds:
+    """Return for each start the open seconds that `days` business days come to; the twin of `days.business_day_seconds`.
+
+    `starts` holds epoch seconds as int64. Raises `ValueError` for a negative count and `OutOfReach` past 2099.
+    """
+    if days < 0:
+        raise ValueError(f"cannot add {days} business days: clocks are added to forward only")
+    if days == 0 or len(starts) == 0:
+        return np.zeros(len(starts), dtype=np.int64)
+    # One open second after the start is one second into the opening that the start rolls to.
+    rolled = seconds_after(clock, starts, np.ones(len(starts), dtype=np.int64)) - 1
+    last = int(rolled.max())
+    clock.working_day_after(last // DAY + 1, days)
+    compiled = clock.reach(int(starts.min()), last)
+    spells = np.array(list(steady_spells(clock.calendar.tz, compiled.origin, compiled.end)), dtype=np.int64)
+    begins, ends, offsets = spells[:, 0], spells[:, 1], spells[:, 2]
+    local = rolled + offsets[np.searchsorted(begins, rolled, side="right") - 1]
+    working = np.asarray(compiled.working_days, dtype=np.int64)
+    on = working[np.searchsorted(working, local // DAY, side="right") - 1 + days]
+    named = on * DAY + local % DAY
+    # The first spell whose local time reaches the named one; a time that the change before it skipped is the change.
+    spell = np.searchsorted(np.maximum.accumulate(ends + offsets), named, side="right")
+    return seconds_between(clock, starts, np.maximum(named - offsets[spell], begins[spell]))
 
 
 class _NotCompiled(Exception):

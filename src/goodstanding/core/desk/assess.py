@@ -12,7 +12,7 @@ from goodstanding.core.clocks.presets import ALWAYS
 from goodstanding.core.desk.case import Case, assignment_at, end_of_service
 from goodstanding.core.desk.events import Actor, Event, PauseOwner
 from goodstanding.core.desk.explain import Pause, stretches
-from goodstanding.core.desk.policy import SUPPORT, WALL, Assignment, Reopening, TargetRule
+from goodstanding.core.desk.policy import WALL, Assignment, Reopening, TargetRule
 from goodstanding.core.desk.reckon import FOREVER, instant_after, open_seconds
 from goodstanding.core.desk.timeline import Regime, Span, Timeline, timeline
 from goodstanding.core.desk.verdict import Assessment, Breach, ClockState, Verdict
@@ -135,6 +135,7 @@ class _Judge:
             breach=breach,
             first_stopped_at=None if first is None else moment(first),
             first_outcome=_first_outcome(state, breach, first),
+            resumed_at=moment(span.cuts[0][1]) if span.cuts else None,
             linked=span.linked,
             waiver=next((each for each in self.case.waivers if each.covers(span.clock, span.cycle)), None),
             paused_by=_paused_by(terms, span.start, end),
@@ -167,10 +168,12 @@ class _Judge:
         """
         breach: Breach | None = None
         held: _Terms | None = None
+        # A finished clock is frozen; on one that runs, what changes this second is in force.
+        frozen = end if span.stop is not None or end < self.now else end + 1
         for number, regime in enumerate(self.story.regimes):
             following = self.story.regimes[number + 1].start if number + 1 < len(self.story.regimes) else FOREVER
             start = _once_running(max(regime.start, span.start), span.cuts)
-            if following <= start or (held is not None and start >= end):
+            if following <= start or (held is not None and start >= frozen):
                 continue
             held = self.terms(span, regime, start, held)
             passed = None if held.deadline is None else _once_running(held.deadline, span.cuts)
@@ -223,12 +226,8 @@ def _bound(case: Case, regime: Regime, start: int) -> Assignment | None:
 
 
 def _clock(bound: Assignment | None, rule: TargetRule | None) -> WorkingClock:
-    """Elapsed time is service time of the clock's own calendar; of the support hours, where no rule names a slot."""
-    if bound is None:
-        return clock_of(ALWAYS)
-    if rule is not None:
-        return clock_of(bound.calendar(rule.target.slot))
-    return clock_of(bound.slots.get(SUPPORT, ALWAYS))
+    """Return the clock of the rule's own slot; what nobody promised is counted in wall time."""
+    return clock_of(ALWAYS if bound is None or rule is None else bound.calendar(rule.target.slot))
 
 
 def _once_running(at: int, cuts: Sequence[Interval]) -> int:

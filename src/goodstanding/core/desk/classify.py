@@ -64,7 +64,7 @@ def classify(facts: Facts, *, family: str = "support_plan") -> Proposal:
         return Proposal(1, "all_down") if facts.way_round is not WayRound.GOOD else Proposal(2, "all_down_with_way_round")
     if facts.hit is Hit.CORE:
         if facts.way_round is WayRound.NONE:
-            return Proposal(1 if family == "retainer" or many else 2, "core_blocked")
+            return Proposal(1 if family == "retainer" else 2, "core_blocked")
         return Proposal(2 if many or facts.way_round is WayRound.POOR else 3, "core_with_way_round")
     if facts.way_round is WayRound.NONE:
         return Proposal(2 if many else 3, "workflow_broken")

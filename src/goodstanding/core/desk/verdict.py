@@ -121,6 +121,8 @@ class Verdict:
     """The first resolution of a clock that was reopened; the same as `stopped_at` of one that was not."""
     first_outcome: ClockState | None = None
     """Met or breached at the first resolution; kept for ever (semantics.md 1.6)."""
+    resumed_at: datetime | None = None
+    """When a reopening first set the clock going again."""
     linked: bool = False
     """Whether this cycle counts as a ticket of its own, linked to this one."""
     waiver: Waiver | None = None

@@ -1,0 +1,1 @@
+"""The storey that puts the product together: environment, settings and addresses."""

@@ -1,0 +1,1 @@
+"""Commerce: what is promised and what it costs to break it."""

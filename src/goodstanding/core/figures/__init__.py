@@ -1,0 +1,1 @@
+"""The figures: fixed formulas over verdicts, in exact fractions."""

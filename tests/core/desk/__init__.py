@@ -1,0 +1,1 @@
+"""Tests of the desk: what events, policy and targets come to."""

@@ -1,0 +1,156 @@
+"""Reopening: the first outcome stays, the clock resumes, or a new one starts (semantics.md 1.6)."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from tests.core.desk.stories import GOLD, case, event, hours, judged, opened, reply, rome, verdict
+
+from goodstanding.core.desk.policy import ClockKind, Reopening, ReopenMode
+from goodstanding.core.desk.verdict import Cause, ClockState, Reckoning
+
+
+def twice_resolved(policy=GOLD, again="8 12:00"):
+    return case(
+        opened("2 09:00", "P2"),
+        reply("2 10:00"),
+        event("resolved", "2 16:00"),
+        event("reopened", "8 10:00"),
+        event("resolved", again),
+        policy=policy,
+    )
+
+
+@pytest.mark.proves("CLOCK-6")
+def test_a_reopened_clock_resumes_with_the_closed_time_cut_out():
+    found = verdict(twice_resolved(), "9 09:00")
+
+    assert hours(found.elapsed) == 8
+    assert found.state is ClockState.MET
+    assert (found.first_stopped_at, found.stopped_at) == (rome("2 16:00"), rome("8 12:00"))
+
+
+@pytest.mark.proves("CLOCK-6")
+def test_the_outcome_of_the_first_resolution_is_kept_when_the_resumed_clock_breaks_its_promise():
+    found = verdict(twice_resolved(again="8 12:00:01"), "9 09:00")
+
+    assert found.first_outcome is ClockState.MET
+    assert found.state is ClockState.BREACHED
+    assert found.breach.at == rome("8 12:00")
+
+
+def test_a_breach_before_the_first_resolution_survives_the_reopening():
+    told = case(
+        opened("2 09:00", "P1"), event("resolved", "2 17:00"), event("reopened", "3 10:00"), event("resolved", "3 11:00")
+    )
+
+    found = verdict(told, "9 09:00")
+
+    assert found.first_outcome is ClockState.BREACHED
+    assert found.breach.at == rome("2 13:00")
+
+
+def test_a_target_used_up_at_the_second_of_the_resolution_is_met_then_and_broken_by_the_reopening():
+    told = case(opened("2 09:00", "P1"), event("resolved", "2 13:00"), event("reopened", "3 10:00"))
+
+    found = verdict(told, "3 10:30")
+
+    assert found.first_outcome is ClockState.MET
+    assert found.breach.at == rome("3 10:00")
+
+
+@pytest.mark.proves("CLOCK-6")
+def test_a_new_cycle_starts_its_own_clock_and_leaves_the_first_as_it_was():
+    cycles = replace(GOLD, reopening=Reopening(ReopenMode.NEW_CYCLE))
+
+    first, second = judged(twice_resolved(cycles), "9 09:00").of(ClockKind.RESOLUTION)
+
+    assert (first.state, hours(first.elapsed)) == (ClockState.MET, 6)
+    assert (second.started_at, hours(second.elapsed)) == (rome("8 10:00"), 2)
+    assert first.cycle != second.cycle
+
+
+def test_a_new_cycle_never_erases_a_recorded_breach():
+    cycles = replace(GOLD, reopening=Reopening(ReopenMode.NEW_CYCLE))
+    told = case(opened("2 09:00", "P1"), event("resolved", "2 17:00"), event("reopened", "3 10:00"), policy=cycles)
+
+    first, second = judged(told, "3 11:00").of(ClockKind.RESOLUTION)
+
+    assert first.state is ClockState.BREACHED
+    assert second.state is ClockState.RUNNING
+
+
+@pytest.mark.proves("CLOCK-6")
+def test_a_reopening_after_the_window_is_a_linked_ticket_with_clocks_of_its_own():
+    windowed = replace(GOLD, reopening=Reopening(window=timedelta(days=5)))
+
+    found = judged(twice_resolved(windowed), "9 09:00")
+
+    assert [each.linked for each in found.of(ClockKind.RESOLUTION)] == [False, True]
+    assert [each.linked for each in found.of(ClockKind.RESPONSE)] == [False, True]
+    assert found.of(ClockKind.RESPONSE)[1].stopped_at == rome("8 12:00")
+
+
+@pytest.mark.proves("CLOCK-6")
+def test_a_reopening_within_the_window_resumes():
+    windowed = replace(GOLD, reopening=Reopening(window=timedelta(days=6)))
+
+    assert len(judged(twice_resolved(windowed), "9 09:00").of(ClockKind.RESOLUTION)) == 1
+
+
+def test_a_reopening_long_after_still_resumes_where_no_window_is_set():
+    told = case(opened("2 09:00"), event("resolved", "2 12:00"), event("reopened", "29 10:00"))
+
+    found = verdict(told, "29 11:00")
+
+    assert found.state is ClockState.RUNNING
+    assert hours(found.elapsed) == 4
+
+
+def test_the_time_between_resolution_and_reopening_is_named():
+    stretch = next(each for each in verdict(twice_resolved(), "9 09:00").because if each.reckoning is Reckoning.PAUSED)
+
+    assert stretch.cause is Cause.RESOLVED
+    assert (stretch.start_at, stretch.end_at) == (rome("2 16:00"), rome("8 10:00"))
+
+
+def test_a_priority_raised_while_resolved_changes_nothing_until_it_is_reopened():
+    told = (opened("2 09:00", "P3"), event("resolved", "2 17:00"), event("priority_changed", "3 09:00", priority="P1"))
+
+    resolved = verdict(case(*told), "3 12:00")
+    again = verdict(case(*told, event("reopened", "7 09:00")), "7 10:00")
+
+    assert (resolved.state, resolved.priority) == (ClockState.MET, "P3")
+    assert again.breach.at == rome("7 09:00")
+    assert again.breach.reclassified
+    assert again.first_outcome is ClockState.MET
+
+
+def test_a_priority_that_came_and_went_while_resolved_leaves_no_trace():
+    told = case(
+        opened("2 09:00", "P3"),
+        event("resolved", "2 17:00"),
+        event("priority_changed", "3 09:00", priority="P1"),
+        event("priority_changed", "3 10:00", priority="P3"),
+        event("reopened", "7 09:00"),
+    )
+
+    assert verdict(told, "7 10:00").state is ClockState.RUNNING
+
+
+def test_reopening_an_open_ticket_changes_nothing():
+    told = case(opened("2 09:00"), event("reopened", "2 10:00"))
+
+    assert judged(told, "2 11:00").reopened_count == 0
+
+
+def test_two_reopenings_cut_out_both_closed_times():
+    told = case(
+        opened("2 09:00"),
+        event("resolved", "2 10:00"),
+        event("reopened", "2 12:00"),
+        event("resolved", "2 13:00"),
+        event("reopened", "2 16:00"),
+    )
+
+    assert hours(verdict(told, "2 17:00").elapsed) == 3
