@@ -4,11 +4,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from tests.core.desk.stories import GOLD, bound, case, event, hours, opened, reply, rome, rule, verdict
 
 from goodstanding.core.clocks.presets import preset
 from goodstanding.core.desk.policy import Policy
 from goodstanding.core.desk.verdict import ClockState
+from tests.core.desk.stories import GOLD, bound, case, event, hours, opened, reply, rome, rule, verdict
 
 
 @pytest.mark.proves("CLOCK-5")

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.core.desk.stories import OFFICE, bound, rome, rule
 
 from goodstanding.core.clocks.clock import moment, second_of
 from goodstanding.core.clocks.intervals import union
@@ -26,6 +25,7 @@ from goodstanding.core.desk.columns import (
 from goodstanding.core.desk.events import Actor, Event, EventKind, PauseOwner
 from goodstanding.core.desk.policy import ClockKind, Policy
 from goodstanding.core.desk.reckon import FOREVER
+from tests.core.desk.stories import OFFICE, bound, rome, rule
 
 MIXED = Policy(
     name="mixed",

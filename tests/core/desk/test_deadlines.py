@@ -4,12 +4,12 @@ from datetime import timedelta
 from fractions import Fraction
 
 import pytest
-from tests.core.desk.stories import bound, case, event, hours, judged, opened, reply, rome, rule, verdict
 
 from goodstanding.core.clocks.presets import ALWAYS
 from goodstanding.core.desk.assess import assess
 from goodstanding.core.desk.policy import Policy
 from goodstanding.core.desk.verdict import Cause, ClockState, Reckoning
+from tests.core.desk.stories import bound, case, event, hours, judged, opened, reply, rome, rule, verdict
 
 
 @pytest.mark.proves("CLOCK-3")

@@ -1,11 +1,11 @@
 """Which clock runs when people write to each other (semantics.md 1.11; section 2, rows 16 to 18, 20, 21, 47)."""
 
 import pytest
-from tests.core.desk.stories import case, client, event, hours, judged, opened, reply, rome, verdict
 
 from goodstanding.core.desk.events import Actor, EventKind
 from goodstanding.core.desk.policy import ClockKind
 from goodstanding.core.desk.verdict import ClockState
+from tests.core.desk.stories import case, client, event, hours, judged, opened, reply, rome, verdict
 
 
 @pytest.mark.proves("CLOCK-2")

@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.core.desk.stories import bound, case, client, event, judged, opened, reply, rome, verdict, waiting
 
 from goodstanding.core.desk.assess import assess
 from goodstanding.core.desk.case import Case
 from goodstanding.core.desk.events import Actor, Event, EventKind, PauseOwner, in_order
 from goodstanding.core.desk.verdict import ClockState
+from tests.core.desk.stories import bound, case, client, event, judged, opened, reply, rome, verdict, waiting
 
 KINDS = [kind for kind in EventKind if kind is not EventKind.TIER_CHANGED]
 

@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.core.desk.stories import GOLD, case, client, event, hours, judged, opened, reply, rome, verdict, waiting
 
 from goodstanding.core.desk.assess import assess
 from goodstanding.core.desk.events import PauseOwner
 from goodstanding.core.desk.policy import ClockKind
 from goodstanding.core.desk.verdict import Cause, ClockState, Reckoning
+from tests.core.desk.stories import GOLD, case, client, event, hours, judged, opened, reply, rome, verdict, waiting
 
 
 @pytest.mark.proves("CLOCK-4")

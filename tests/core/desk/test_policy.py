@@ -3,9 +3,9 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.core.desk.stories import bound, case, opened, rule, verdict
 
 from goodstanding.core.desk.policy import ClockKind, Policy, PolicyError, Target, TargetRule, ties
+from tests.core.desk.stories import bound, case, opened, rule, verdict
 
 RESPONSE = ClockKind.RESPONSE
 

@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from tests.core.desk.stories import GOLD, case, event, hours, judged, opened, reply, rome, verdict
 
 from goodstanding.core.desk.policy import ClockKind, Reopening, ReopenMode
 from goodstanding.core.desk.verdict import Cause, ClockState, Reckoning
+from tests.core.desk.stories import GOLD, case, event, hours, judged, opened, reply, rome, verdict
 
 
 def twice_resolved(policy=GOLD, again="8 12:00"):

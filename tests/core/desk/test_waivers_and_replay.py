@@ -3,13 +3,13 @@
 from dataclasses import replace
 
 import pytest
-from tests.core.desk.stories import GOLD, OFFICE, bound, case, event, judged, opened, reply, rome, rule, verdict
 
 from goodstanding.core.desk.assess import assess
 from goodstanding.core.desk.case import Waiver
 from goodstanding.core.desk.policy import ClockKind, Policy, Reopening, ReopenMode
 from goodstanding.core.desk.replay import replay, under
 from goodstanding.core.desk.verdict import ClockState
+from tests.core.desk.stories import GOLD, OFFICE, bound, case, event, judged, opened, reply, rome, rule, verdict
 
 STRICT = Policy(name="strict", rules=(rule("response", "30 min", priority="P3"), rule("resolution", "2 h", priority="P3")))
 

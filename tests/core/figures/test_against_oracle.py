@@ -6,8 +6,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.core.desk.stories import bound, rome
-from tests.core.figures import oracle
 
 from goodstanding.core.clocks.clock import second_of
 from goodstanding.core.desk.assess import assess
@@ -17,6 +15,8 @@ from goodstanding.core.desk.policy import ClockKind
 from goodstanding.core.figures.breakdown import breakdown, by_month, by_ticket
 from goodstanding.core.figures.facts import facts_of
 from goodstanding.core.figures.figures import Period, figures
+from tests.core.desk.stories import bound, rome
+from tests.core.figures import oracle
 
 BEGIN = rome("2 08:00")
 NOW = BEGIN + timedelta(days=40)

@@ -1,24 +1,26 @@
 """Figures worked out on paper (KPI-1, semantics.md 1.16)."""
 
+from dataclasses import replace
+from datetime import timedelta
 from fractions import Fraction
 
 import pytest
-from tests.core.desk.stories import case, event, judged, opened, reply, rome, waiting
 
 from goodstanding.core.clocks.clock import second_of
 from goodstanding.core.desk.case import Waiver
 from goodstanding.core.desk.events import PauseOwner
-from goodstanding.core.desk.policy import ClockKind
+from goodstanding.core.desk.policy import ClockKind, Reopening
 from goodstanding.core.desk.verdict import ClockState
 from goodstanding.core.figures.breakdown import month_starts
 from goodstanding.core.figures.facts import facts_of
-from goodstanding.core.figures.figures import Period, cause_shares, figures
+from goodstanding.core.figures.figures import ALL_TIME, Period, cause_shares, figures
 from goodstanding.core.figures.numbers import Share, Spread, availability, bucket_use, spread
+from tests.core.desk.stories import GOLD, case, event, judged, opened, reply, rome, waiting
 
 NOW = "28 12:00"
 
 
-def counted(*tickets, period=Period(), ratings=None):
+def counted(*tickets, period=ALL_TIME, ratings=None):
     named = [case(*told.events, ticket=f"T{number}", waivers=told.waivers) for number, told in enumerate(tickets)]
     found = [judged(each, NOW) for each in named]
     return figures(facts_of(found, as_of=rome(NOW), ratings=ratings), period=period)
@@ -214,13 +216,6 @@ def test_months_begin_at_local_midnight():
 
 
 def test_a_reopening_after_the_window_counts_as_a_ticket_of_its_own():
-    from dataclasses import replace
-    from datetime import timedelta
-
-    from tests.core.desk.stories import GOLD
-
-    from goodstanding.core.desk.policy import Reopening
-
     windowed = replace(GOLD, reopening=Reopening(window=timedelta(days=3)))
     told = case(*GOOD.events, event("reopened", "20 09:00"), reply("20 16:00"), event("resolved", "20 17:00"), policy=windowed)
 
