@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -43,7 +43,8 @@ class SecondWalker:
     def __init__(self, plain: Plain, first: int, last: int) -> None:
         self.plain, self.first, self.last = plain, first, last
         self.origin, self.walls = walk(plain.zone, first, last)
-        flags = self._painted(max(self.walls) // DAY + 2)
+        flags = self._painted(self.walls[-1] // DAY + 3)
+        self._open_by_day: dict[int, list[int]] = {}
         self.open = bytes(map(flags.__getitem__, self.walls))
         self.passed = array("q", np.cumsum(np.frombuffer(b"\x00" + self.open, dtype=np.uint8), dtype=np.int64).tobytes())
 
@@ -70,12 +71,10 @@ class SecondWalker:
         if rolled < 0:
             raise BeyondWindow(f"no opening after {start}")
         day, second = divmod(self.walls[rolled], DAY)
-        service: list[int] = []
         while n:
             day += 1
-            service = [index for index in self._seconds_of(day) if self.open[index]]
-            n -= 1 if service else 0
-        return self.first + _kept_inside(service, self._index_of(day * DAY + second))
+            n -= 1 if self._service(day) else 0
+        return self.first + self._kept_inside(day, self._index_of(day, second))
 
     def runs(self) -> list[tuple[int, int]]:
         """Each stretch of open seconds of the window, as its first second and the one after its last."""
@@ -127,24 +126,32 @@ class SecondWalker:
         into_the_day = moment - datetime.combine(moment, time())
         return (moment.toordinal() - self.origin) * DAY + into_the_day // timedelta(seconds=1)
 
-    def _seconds_of(self, day: int) -> list[int]:
-        """The walked seconds at which the wall clock shows this date; they need not follow one another."""
+    def _seconds_of(self, day: int) -> array[int]:
         if (day + 1) * DAY > self.walls[-1]:
             raise BeyondWindow("the date is not walked to its end")
-        # A look every half hour, and four hours to each side, find all of a date: no clock was ever turned back so far.
-        near = [index for index in range(0, len(self.walls), 1800) if self.walls[index] // DAY == day]
-        if not near:
-            return []
-        stretch = range(max(0, near[0] - 4 * 3600), min(len(self.walls), near[-1] + 4 * 3600))
-        return [index for index in stretch if self.walls[index] // DAY == day]
+        return seconds_of(self.plain.zone, self.first, self.last, day)
 
-    def _index_of(self, wall: int) -> int:
-        """The first second at which the wall clock shows this; if none does, the second of the change that skipped it."""
+    def _service(self, day: int) -> list[int]:
+        """The open seconds of a date; none on a closed date and on one that never was."""
+        if day not in self._open_by_day:
+            self._open_by_day[day] = [index for index in self._seconds_of(day) if self.open[index]]
+        return self._open_by_day[day]
+
+    def _index_of(self, day: int, second: int) -> int:
+        """The first second at which the wall clock of a date shows this; if none does, that of the change that skipped it."""
+        wall, begin = day * DAY + second, max(1, self._seconds_of(day)[0])
         try:
-            return self.walls.index(wall)
+            return self.walls.index(wall, begin)
         except ValueError:
-            pairs = enumerate(zip(self.walls, self.walls[1:], strict=False), start=1)
-            return next(index for index, (before, after) in pairs if before < wall < after)
+            return next(index for index in range(begin, len(self.walls)) if self.walls[index - 1] < wall < self.walls[index])
+
+    def _kept_inside(self, day: int, named: int) -> int:
+        """The named second if service is given then on that date, else the end of service before it, else the first opening."""
+        service = self._service(day)
+        before = bisect_right(service, named)
+        if before == 0:
+            return service[0]
+        return named if service[before - 1] == named else service[before - 1] + 1
 
     def _index(self, t: int) -> int:
         if not self.first <= t <= self.last:
@@ -163,11 +170,14 @@ def walk(zone: str, first: int, last: int) -> tuple[int, array[int]]:
     return origin, walls
 
 
-def _kept_inside(service: Sequence[int], named: int) -> int:
-    """The named second if service is given then, else the end of service before it, else the first opening."""
-    if named in service or named < service[0]:
-        return max(named, service[0])
-    return max(second for second in service if second < named) + 1
+@lru_cache(maxsize=64)
+def seconds_of(zone: str, first: int, last: int, day: int) -> array[int]:
+    """The walked seconds at which the wall clock shows this date; they need not follow one another."""
+    _, walls = walk(zone, first, last)
+    # A look every half hour, and four hours to each side, find all of a date: no clock was ever turned back so far.
+    near = [index for index in range(0, len(walls), 1800) if walls[index] // DAY == day]
+    stretch = range(max(0, near[0] - 4 * 3600), min(len(walls), near[-1] + 4 * 3600)) if near else range(0)
+    return array("q", (index for index in stretch if walls[index] // DAY == day))
 
 
 def _halves(shift: str) -> list[tuple[int, int, int]]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from goodstanding.core.clocks.calendar import DAY
 from goodstanding.core.clocks.clock import Compiled, WorkingClock
 from goodstanding.core.clocks.compile import steady_spells
+from goodstanding.core.clocks.days import business_day_seconds as plain_business_day_seconds
 from goodstanding.core.clocks.tables import FinishTable, Instants, Offsets
 
 BLOCK: Final = 16_384
@@ -28,6 +29,7 @@ def seconds_between(
     `starts` and `ends` hold epoch seconds as int64 or uint32, one dimension, equal lengths; `out` is an int64 array to
     write into. Raises `OutOfReach` before 1970 and after 2099.
     """
+    _alike(starts, ends)
     found = np.empty(len(starts), dtype=np.int64) if out is None else out
     scratch = _Scratch()
     begin = 0
@@ -56,6 +58,7 @@ def seconds_after(clock: WorkingClock, starts: _AnyInstants, amounts: NDArray[np
     Shapes as in `seconds_between`; an amount of 0 gives the start itself. Raises `ValueError` for a negative amount and
     `OutOfReach` when a search would pass the end of 2099.
     """
+    _alike(starts, amounts)
     found = np.empty(len(starts), dtype=np.int64)
     if len(starts) == 0:
         return found
@@ -69,7 +72,9 @@ def seconds_after(clock: WorkingClock, starts: _AnyInstants, amounts: NDArray[np
             wanted = _searched(compiled, starts[block]) + amounts[block]
         else:
             wanted = scratch.worked(compiled, starts[block], scratch.first) + amounts[block]
-        if compiled.to_finish is None:
+        if not compiled.intervals:
+            found[block] = starts[block]  # nothing is open and nothing was asked for
+        elif compiled.to_finish is None:
             at = np.searchsorted(compiled.worked, wanted, side="left") - 1
             opens = np.asarray(compiled.edges, dtype=np.int64)[::2]
             worked = np.asarray(compiled.worked, dtype=np.int64)
@@ -102,7 +107,18 @@ def business_day_seconds(clock: WorkingClock, starts: Instants, days: int) -> Se
     named = on * DAY + local % DAY
     # The first spell whose local time reaches the named one; a time that the change before it skipped is the change.
     spell = np.searchsorted(np.maximum.accumulate(ends + offsets), named, side="right")
-    return seconds_between(clock, starts, np.maximum(named - offsets[spell], begins[spell]))
+    at = np.maximum(named - offsets[spell], begins[spell])
+    seconds = seconds_between(clock, starts, at)
+    # Around a clock change two dates may take turns; there, and only there, the day's own hours have to be asked.
+    changing = np.searchsorted(begins, at - DAY, side="right") != np.searchsorted(begins, at + DAY, side="right")
+    for row in np.flatnonzero(changing).tolist():
+        seconds[row] = plain_business_day_seconds(clock, int(starts[row]), days)
+    return seconds
+
+
+def _alike(left: _AnyInstants, right: _AnyInstants) -> None:
+    if len(left) != len(right):
+        raise ValueError(f"the arrays hold {len(left)} and {len(right)} values: they must hold as many")
 
 
 class _NotCompiled(Exception):
@@ -173,6 +189,8 @@ def _holding(clock: WorkingClock, starts: _AnyInstants, amounts: NDArray[np.int6
 def _searched(compiled: Compiled, instants: _AnyInstants) -> Seconds:
     if int(instants.min()) < compiled.origin or int(instants.max()) >= compiled.end:
         raise _NotCompiled
+    if not compiled.intervals:
+        return np.zeros(len(instants), dtype=np.int64)
     edges = np.asarray(compiled.edges, dtype=np.int64)
     worked = np.asarray(compiled.worked, dtype=np.int64)
     edge = np.searchsorted(edges, instants, side="right")

@@ -16,6 +16,8 @@ WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 _HOURS = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?")
 _ZONE = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*")
+_NO_PLACE = re.compile(r"(right|posix)/.*|localtime|posixrules|Factory|EST|MST|HST|Etc/GMT[+-].*")
+"""Names that the database knows and no calendar may use: fixed offsets, leap seconds, whatever this machine is set to."""
 
 
 class CalendarError(ValueError):
@@ -77,7 +79,7 @@ class Calendar:
     holidays: frozenset[date] = frozenset()
     closed: tuple[Closure, ...] = ()
     open: tuple[Opening, ...] = ()
-    holiday_names: Mapping[date, str] = field(default_factory=dict, compare=False)
+    holiday_names: Mapping[date, str] = field(default_factory=dict)
     """What a holiday is called, for explanations; never part of the decision."""
 
     def __post_init__(self) -> None:
@@ -91,7 +93,10 @@ class Calendar:
                 raise CalendarError(
                     f"the closure from {closure.start} to {closure.end} ends before it begins", field=f"closed[{number}]"
                 )
+            if closure.start.microsecond or closure.end.microsecond:
+                raise CalendarError("a closure begins and ends on whole seconds", field=f"closed[{number}]")
         for number, opening in enumerate(self.open):
+            _check_opening(opening, where=f"open[{number}].hours")
             for on, _ in _by_date(opening):
                 if on in self.holidays:
                     raise CalendarError(
@@ -101,6 +106,14 @@ class Calendar:
                     )
         if not any(self.week) and not any(self.spans_on(on) for on in self.dated):
             raise CalendarError("the calendar is never open: give it weekly hours or an extra opening", field="week")
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        # Calendars are looked up by value for every clock that is judged; hashing the parts each time would show.
+        return hash((self.zone, self.week, self.holidays, self.closed, self.open))
 
     @cached_property
     def tz(self) -> ZoneInfo:
@@ -137,7 +150,7 @@ class Calendar:
 def check_zone(name: str) -> None:
     """Raise `CalendarError` unless `name` is a zone of the IANA database; offsets are refused (semantics.md 2, row 39)."""
     try:
-        known = _ZONE.fullmatch(name) is not None and ZoneInfo(name) is not None
+        known = bool(_ZONE.fullmatch(name)) and not _NO_PLACE.fullmatch(name) and ZoneInfo(name) is not None
     except (ZoneInfoNotFoundError, ValueError, OSError):
         known = False
     if not known:
@@ -206,6 +219,12 @@ def _check_spans(spans: Sequence[Interval], *, where: str) -> None:
                 f"two spans overlap: one begins at {clock_face(start)} before the other ended at {clock_face(end)}",
                 field=where,
             )
+
+
+def _check_opening(opening: Opening, *, where: str) -> None:
+    for start, end in opening.hours:
+        if not (0 <= start < DAY and start < end <= start + DAY):
+            raise CalendarError(f"the hours {start}-{end} s do not begin on {opening.on} and end within a day", field=where)
 
 
 def clock_face(seconds: int) -> str:

@@ -159,8 +159,11 @@ class WorkingClock:
     def working_day_after(self, on: int, days: int) -> int:
         """Return the local date `days` working days after the date `on`, both as days since 1970-01-01.
 
-        A working day is a local date with any open time. Raises `OutOfReach` when there are fewer before the end of 2099.
+        A working day is a local date with any open time. Raises `ValueError` for fewer than one, and `OutOfReach` when there
+        are not so many before the end of 2099.
         """
+        if days < 1:
+            raise ValueError(f"cannot look {days} working days ahead: clocks are added to forward only")
         # Two days to spare on each side: no zone is further than a day from UTC, so such dates are compiled whole.
         compiled = self.reach(max(_FIRST, (on - 2) * 86_400), min(_LAST - 1, (on + days + 2) * 86_400))
         while True:

@@ -3,6 +3,7 @@
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
+from goodstanding.core.clocks.calendar import DAY
 from goodstanding.core.clocks.clock import WorkingClock, moment
 from goodstanding.core.clocks.intervals import Interval
 
@@ -32,8 +33,17 @@ def business_day_seconds(clock: WorkingClock, start: int, days: int) -> int:
     """
     if days <= 0:
         return clock.seconds_between(start, after_business_days(clock, start, days))
-    # Clamping into the day's hours passes over closed time only, so the open seconds are the same without it.
-    return clock.seconds_between(start, _named(clock, start, days)[1])
+    on, at = _named(clock, start, days)
+    if not steady_around(clock, at):
+        at = _clamp(at, clock.open_on(on))
+    # On any other day clamping into the day's hours passes over closed time only, and the open seconds are the same.
+    return clock.seconds_between(start, at)
+
+
+def steady_around(clock: WorkingClock, at: int) -> bool:
+    """Whether the zone keeps one offset for a day to either side of an epoch second."""
+    zone = clock.calendar.tz
+    return moment(at - DAY).astimezone(zone).utcoffset() == moment(at + DAY).astimezone(zone).utcoffset()
 
 
 def _named(clock: WorkingClock, start: int, days: int) -> tuple[date, int]:

@@ -32,8 +32,8 @@ _VAGUE: Final = re.compile(
     r"|asap|when(?:ever)?\s+possible|where(?:ver)?\s+possible|in\s+good\s+time|timely|promptly|without\s+undue\s+delay)\b",
     re.IGNORECASE,
 )
-_PLACEHOLDER: Final = re.compile(
-    r"\W*(?:tb[cd]|n/?a|none|nothing|to be (?:agreed|decided|defined|confirmed))?\W*", re.IGNORECASE
+_PLACEHOLDERS: Final = frozenset(
+    ("", "tbd", "tbc", "na", "n a", "none", "nothing", "to be agreed", "to be decided", "to be defined", "to be confirmed")
 )
 
 
@@ -63,7 +63,7 @@ def _in_texts(tier: Tier) -> Iterable[UnclearPromise]:
 def _fields(tier: Tier) -> Mapping[str, Reading]:
     """The readings by the field of the tier they stand in."""
     if tier.policy is None:
-        return dict(zip(("score.critical", "score.critical_at_most", "score.high"), tier.readings, strict=True))
+        return {f"score.{reading.name}": reading for reading in tier.readings}
     named, extra = {}, 0
     for rule, reading in zip(tier.policy.rules, tier.readings, strict=True):
         if rule.priority is not None and len(rule.asks) == 1:
@@ -98,7 +98,7 @@ def _in_words(tier: Tier) -> Iterable[UnclearPromise]:
 
 
 def _missing(text: str) -> bool:
-    return _PLACEHOLDER.fullmatch(text) is not None
+    return " ".join(re.findall(r"\w+", text.casefold())) in _PLACEHOLDERS
 
 
 class Doubt(StrEnum):

@@ -23,7 +23,7 @@ SHIPPED_REOPENING: Final = Reopening(window=timedelta(days=14))
 class Reading:
     """A target as its table prints it and as it is counted; printed with every measurement (requirements TIER-1).
 
-    `name` is the name of the target's rule, or of the score commitment. `prefilled_from` is the key of the tier whose
+    `name` is the name of the target's rule, or the field of the score commitment. `prefilled_from` is the key of the tier whose
     value stands in while the table says no more than “by contract”.
     """
 
@@ -185,12 +185,8 @@ class ScoreCommitments:
 
     @property
     def targets(self) -> Mapping[str, Target]:
-        """The targets of findings, by the name their readings carry."""
-        return {
-            "critical findings": self.critical,
-            "critical findings, at most": self.critical_at_most,
-            "high findings": self.high,
-        }
+        """The targets of findings by field, which is the name of their readings."""
+        return {"critical": self.critical, "critical_at_most": self.critical_at_most, "high": self.high}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

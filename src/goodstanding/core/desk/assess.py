@@ -52,6 +52,7 @@ def assess(case: Case, *, as_of: datetime, explain: bool = True) -> Assessment |
         verdicts=verdicts,
         is_open=story.is_open,
         waiting_on=story.waiting.owner if story.waiting else None,
+        waiting_since=moment(story.waiting.start) if story.waiting else None,
         first_resolved_at=moment(story.resolved[0]) if story.resolved else None,
         last_resolved_at=moment(story.resolved[-1]) if story.resolved else None,
         first_reopened_at=moment(story.reopened[0]) if story.reopened else None,

@@ -177,6 +177,7 @@ class Assessment:
     verdicts: tuple[Verdict, ...]
     is_open: bool
     waiting_on: PauseOwner | None = None
+    waiting_since: datetime | None = None
     first_resolved_at: datetime | None = None
     last_resolved_at: datetime | None = None
     first_reopened_at: datetime | None = None

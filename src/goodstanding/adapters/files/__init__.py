@@ -1,0 +1,1 @@
+"""Files people write and read: tiers and calendars in YAML, public holidays by country."""

@@ -1,0 +1,1 @@
+"""The desk's memory: what is promised to whom, and how every ticket stands."""

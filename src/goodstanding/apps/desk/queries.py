@@ -1,0 +1,476 @@
+"""Questions about promises and standings."""
+
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
+from typing import Any, Final
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+
+from goodstanding.apps.desk import models
+from goodstanding.apps.desk.values import (
+    AssignmentRow,
+    BoardCounts,
+    BoardFilter,
+    BoardPage,
+    BoardRow,
+    CalendarVersion,
+    Choices,
+    Kept,
+    Lately,
+    Standing,
+    TicketFilter,
+    TicketRow,
+    TierVersion,
+)
+from goodstanding.apps.tenancy import queries as tenancy
+from goodstanding.apps.tenancy.scope import Scope
+from goodstanding.apps.tickets import queries as tickets
+from goodstanding.apps.unit import NotFound
+from goodstanding.core.clocks.calendar import Calendar
+from goodstanding.core.clocks.clock import clock_of, moment, second_of
+from goodstanding.core.clocks.plain import calendar_from_plain
+from goodstanding.core.clocks.presets import ALWAYS
+from goodstanding.core.desk.board import RowState, row_state
+from goodstanding.core.desk.case import Case, Waiver
+from goodstanding.core.desk.plain import policy_from_plain
+from goodstanding.core.desk.policy import SUPPORT, WALL, Assignment, ClockKind, Policy
+from goodstanding.core.desk.verdict import ClockState
+
+PAGE: Final = 50
+
+
+@lru_cache(maxsize=512)
+def _calendar(definition: str) -> Calendar:
+    return calendar_from_plain(json.loads(definition))
+
+
+@lru_cache(maxsize=512)
+def _policy(definition: str) -> Policy:
+    return policy_from_plain(json.loads(definition))
+
+
+def calendars(scope: Scope) -> tuple[CalendarVersion, ...]:
+    """Return the newest version of every calendar in scope, by name."""
+    return tuple(version for version, _ in calendars_defined(scope))
+
+
+def calendars_defined(scope: Scope) -> tuple[tuple[CalendarVersion, Calendar], ...]:
+    """Return the newest version of every calendar in scope with the calendar it defines, by name."""
+    newest: dict[int, models.CalendarVersion] = {}
+    for row in _calendar_versions(scope).order_by("calendar__name", "calendar_id", "number"):
+        newest[row.calendar_id] = row
+    return tuple((_calendar_version(row), _calendar(row.definition)) for row in newest.values())
+
+
+def calendar_versions(scope: Scope, calendar: UUID) -> tuple[CalendarVersion, ...]:
+    """Return the versions of a calendar, the newest first; raises `NotFound`."""
+    rows = _calendar_versions(scope).filter(calendar__public_id=calendar).order_by("-number")
+    found = tuple(_calendar_version(row) for row in rows)
+    if not found:
+        raise NotFound("there is no such calendar")
+    return found
+
+
+def calendar_version(scope: Scope, public_id: UUID) -> tuple[CalendarVersion, Calendar]:
+    """Return a version of a calendar with the calendar it defines; raises `NotFound`."""
+    row = _calendar_versions(scope).filter(public_id=public_id).first()
+    if row is None:
+        raise NotFound("there is no such calendar version")
+    return _calendar_version(row), _calendar(row.definition)
+
+
+def tiers(scope: Scope) -> tuple[TierVersion, ...]:
+    """Return the newest version of every tier in scope, in the order they were set up."""
+    newest: dict[int, TierVersion] = {}
+    for row in _tier_versions(scope).order_by("tier_id", "number"):
+        newest[row.tier_id] = _tier_version(row)
+    return tuple(newest.values())
+
+
+def tier_versions(scope: Scope, tier: UUID) -> tuple[TierVersion, ...]:
+    """Return the versions of a tier, the newest first; raises `NotFound`."""
+    rows = _tier_versions(scope).filter(tier__public_id=tier).order_by("-number")
+    found = tuple(_tier_version(row) for row in rows)
+    if not found:
+        raise NotFound("there is no such tier")
+    return found
+
+
+def tier_version(scope: Scope, public_id: UUID) -> TierVersion:
+    """Return a version of a tier; raises `NotFound`."""
+    row = _tier_versions(scope).filter(public_id=public_id).first()
+    if row is None:
+        raise NotFound("there is no such tier version")
+    return _tier_version(row)
+
+
+def assignments(scope: Scope, *, client: UUID | None = None) -> tuple[AssignmentRow, ...]:
+    """Return who is promised what in scope, by client and the newest first."""
+    rows = scope.limit(models.Assignment.objects.all()).select_related(
+        "client", "tier_version__tier", "calendar_version__calendar"
+    )
+    if client is not None:
+        rows = rows.filter(client__public_id=client)
+    return tuple(_assignment_row(row) for row in rows.order_by("client__name", "-from_at"))
+
+
+def policy_of(scope: Scope, assignment: int) -> tuple[Policy, Calendar]:
+    """Return the policy and the support calendar of an assignment in scope; raises `NotFound`."""
+    rows = scope.limit(models.Assignment.objects.select_related("tier_version", "calendar_version"))
+    row = rows.filter(pk=assignment).first()
+    if row is None:
+        raise NotFound("there is no such assignment")
+    return _policy(row.tier_version.policy), _calendar(row.calendar_version.definition)
+
+
+def cases(scope: Scope, pks: Iterable[int]) -> list[Case]:
+    """Gather all that is needed to judge tickets of the partners in scope: events, assignments and waivers.
+
+    A case's `ticket` is its primary key and its `client` the client's, both as text; so are the ids of assignments.
+    """
+    known = tickets.tickets_by_pk(scope, pks)
+    events = tickets.events_of(scope, known)
+    waivers: dict[int, list[Waiver]] = {}
+    for row in models.Waiver.objects.filter(ticket_id__in=list(known)).order_by("pk"):
+        waivers.setdefault(row.ticket_id, []).append(
+            Waiver(
+                reason=row.reason,
+                author=row.author,
+                granted_at=moment(row.granted_at),
+                clock=ClockKind(row.clock) if row.clock else None,
+                cycle=row.cycle or None,
+            )
+        )
+    bound = _assignments({ticket.partner for ticket in known.values()})
+    return [
+        Case(
+            ticket=str(pk),
+            client=str(ticket.client),
+            events=tuple(events.get(pk, ())),
+            assignments=bound.get(ticket.partner, ()),
+            priority=ticket.priority,
+            team=ticket.team or None,
+            kind=ticket.kind or None,
+            tags=ticket.tags,
+            waivers=tuple(waivers.get(pk, ())),
+            unmeasured=ticket.unmeasured,
+        )
+        for pk, ticket in known.items()
+    ]
+
+
+def _assignments(partners: Iterable[int]) -> dict[int, tuple[Assignment, ...]]:
+    rows = models.Assignment.objects.filter(partner_id__in=list(partners)).select_related("tier_version", "calendar_version")
+    found: dict[int, list[Assignment]] = {}
+    for row in rows:
+        if row.tier_version.policy:
+            found.setdefault(row.partner_id, []).append(
+                Assignment(
+                    id=str(row.pk),
+                    client=str(row.client_id),
+                    policy=_policy(row.tier_version.policy),
+                    slots={SUPPORT: _calendar(row.calendar_version.definition)},
+                    from_at=moment(row.from_at),
+                    until_at=None if row.until_at is None else moment(row.until_at),
+                )
+            )
+    return {partner: tuple(each) for partner, each in found.items()}
+
+
+def looks_due(now: datetime, *, limit: int) -> tuple[int, ...]:
+    """Return the tickets whose state time alone has changed by now, the longest due first; for the worker."""
+    rows = models.Standing.objects.filter(look_at__lte=second_of(now)).order_by("look_at")
+    return tuple(rows.values_list("ticket_id", flat=True)[:limit])
+
+
+def next_look(scope: Scope) -> datetime | None:
+    """Return when a standing in scope next needs a look, or None when none does."""
+    rows = scope.limit(models.Standing.objects.filter(look_at__isnull=False)).order_by("look_at")
+    at = rows.values_list("look_at", flat=True).first()
+    return None if at is None else moment(at)
+
+
+def board(scope: Scope, wanted: BoardFilter, *, now: datetime, after: str = "", limit: int = PAGE) -> BoardPage:
+    """Return open tickets in scope by time to their next breach: breached ones first, those without a deadline last.
+
+    `after` continues where a page ended; anything else it holds is taken as the beginning.
+    """
+    rows = _state(_wanted(scope, wanted), wanted.state, now)
+    # Two questions rather than one sorted with nulls last, which neither database answers from an index.
+    dated = rows.filter(due_at__isnull=False).order_by("due_at", "ticket_id")
+    undated = rows.filter(due_at__isnull=True).order_by("ticket_id")
+    due, _, ticket = after.partition(".")
+    if ticket.isdecimal() and due.isdecimal():
+        dated = dated.filter(Q(due_at__gt=int(due)) | Q(due_at=int(due), ticket_id__gt=int(ticket)), due_at__gte=int(due))
+    elif ticket.isdecimal():
+        dated, undated = dated.none(), undated.filter(ticket_id__gt=int(ticket))
+    found = list(dated.values(*_BOARD)[: limit + 1])
+    if len(found) <= limit:
+        found += undated.values(*_BOARD)[: limit + 1 - len(found)]
+    shown = found[:limit]
+    more = ""
+    if len(found) > limit:
+        last = shown[-1]
+        more = f"{'' if last['due_at'] is None else last['due_at']}.{last['ticket_id']}"
+    return BoardPage(tuple(_board_row(row, now) for row in shown), more)
+
+
+def board_counts(scope: Scope, wanted: BoardFilter, *, now: datetime) -> BoardCounts:
+    """Return how many open tickets stand how, whatever state the filter asks for."""
+    asked = {f"{state}_count": Count("ticket_id", filter=_in_state(state, now)) for state in RowState}
+    counted = _wanted(scope, wanted).aggregate(**asked)
+    return BoardCounts(**{state.value: counted[f"{state}_count"] for state in RowState})
+
+
+def board_choices(scope: Scope) -> Choices:
+    """Return what the board can be filtered by: the clients in scope, and what the open tickets name."""
+    rows = scope.limit(models.Standing.objects.filter(is_open=True))
+    named = rows.values_list("team", "assignee", "priority").distinct()
+    teams, assignees, priorities = (
+        ({name for name in names if name} for names in zip(*named, strict=True)) if named else ((), (), ())
+    )
+    return Choices(
+        tuple((each.public_id, each.name) for each in tenancy.clients(scope)),
+        tuple(sorted(teams)),
+        tuple(sorted(assignees)),
+        tuple(sorted(priorities)),
+    )
+
+
+_BOARD = (
+    "ticket_id", "ticket__public_id", "ticket__ref", "ticket__title", "client__public_id", "client__name", "priority",
+    "team", "assignee", "due_at", "due_clock", "due_slot", "due_target", "at_risk_at", "paused", "waiting_on",
+    "waiting_since", "opened_at", "last_staff_act_at", "breaches", "assignment__calendar_version__definition", "trouble",
+)  # fmt: skip
+
+
+def _wanted(scope: Scope, wanted: BoardFilter) -> "QuerySet[models.Standing]":
+    rows = scope.limit(models.Standing.objects.filter(is_open=True))
+    given = {"team": wanted.team, "assignee": wanted.assignee, "priority": wanted.priority}
+    rows = rows.filter(**{name: value for name, value in given.items() if value})
+    return rows if wanted.client is None else rows.filter(client_id=_client_pk(scope, wanted.client))
+
+
+def _client_pk(scope: Scope, public_id: UUID) -> int:
+    """Return a client's primary key, of none where the client lies outside the scope: a filter tells nobody that it exists."""
+    return next((each.pk for each in tenancy.clients(scope) if each.public_id == public_id), 0)
+
+
+def _state(rows: "QuerySet[models.Standing]", state: RowState | None, now: datetime) -> "QuerySet[models.Standing]":
+    return rows if state is None else rows.filter(_in_state(state, now))
+
+
+def _in_state(state: RowState, now: datetime) -> Q:
+    """What `core.desk.board.row_state` says of a row, asked of stored instants."""
+    at = second_of(now)
+    due, risky = Q(due_at__gte=at), Q(at_risk_at__lte=at)
+    return {
+        RowState.BREACHED: Q(due_at__lt=at),
+        RowState.AT_RISK: due & risky,
+        RowState.ON_TRACK: due & (Q(at_risk_at__gt=at) | Q(at_risk_at__isnull=True)),
+        RowState.PAUSED: Q(due_at__isnull=True, paused=True),
+        RowState.NO_CLOCK: Q(due_at__isnull=True, paused=False),
+    }[state]
+
+
+def _board_row(row: dict[str, Any], now: datetime) -> BoardRow:
+    due_at, at_risk_at = _at(row["due_at"]), _at(row["at_risk_at"])
+    definition = row["assignment__calendar_version__definition"]
+    calendar = _calendar(definition) if definition and row["due_slot"] != WALL else ALWAYS
+    left = None
+    if due_at is not None:
+        left = timedelta(seconds=max(0, clock_of(calendar).seconds_between(second_of(now), row["due_at"])))
+    return BoardRow(
+        public_id=row["ticket__public_id"],
+        ref=row["ticket__ref"],
+        title=row["ticket__title"],
+        client_name=row["client__name"],
+        client=row["client__public_id"],
+        priority=row["priority"],
+        team=row["team"],
+        assignee=row["assignee"],
+        state=row_state(now=now, due_at=due_at, at_risk_at=at_risk_at, paused=row["paused"]),
+        due_at=due_at,
+        due_clock=ClockKind(row["due_clock"]) if row["due_clock"] else None,
+        at_risk_at=at_risk_at,
+        open_left=left,
+        target=None if row["due_target"] is None else timedelta(seconds=row["due_target"]),
+        waiting_on=row["waiting_on"],
+        waiting_since=_at(row["waiting_since"]),
+        opened_at=moment(row["opened_at"]),
+        last_staff_act_at=_at(row["last_staff_act_at"]),
+        breaches=row["breaches"],
+        zone=_calendar(definition).zone if definition else "UTC",
+        trouble=row["trouble"],
+    )
+
+
+def standing(scope: Scope, public_id: UUID) -> Standing:
+    """Return a ticket in scope, by whose it is now; raises `NotFound`."""
+    rows = scope.limit(models.Standing.objects.select_related("ticket", "client", "assignment__calendar_version"))
+    row = rows.filter(ticket__public_id=public_id).first()
+    if row is None:
+        raise NotFound("there is no such ticket")
+    ticket, bound = row.ticket, row.assignment
+    return Standing(
+        pk=ticket.pk,
+        public_id=ticket.public_id,
+        ref=ticket.ref,
+        title=ticket.title,
+        partner=row.partner_id,
+        client=row.client_id,
+        client_id=row.client.public_id,
+        client_name=row.client.name,
+        source=ticket.source,
+        contact=ticket.contact,
+        kind=ticket.kind,
+        tags=tuple(ticket.tags),
+        zone=_calendar(bound.calendar_version.definition).zone if bound else row.client.zone,
+    )
+
+
+def ticket_list(
+    scope: Scope, wanted: TicketFilter, *, now: datetime, page: int = 1, limit: int = PAGE
+) -> tuple[list[TicketRow], bool]:
+    """Return a page of all tickets in scope, the newest first, and whether there are more."""
+    rows = scope.limit(models.Standing.objects.all())
+    if wanted.client is not None:
+        rows = rows.filter(client_id=_client_pk(scope, wanted.client))
+    if wanted.is_open is not None:
+        rows = rows.filter(is_open=wanted.is_open)
+    if wanted.breached is not None:
+        rows = rows.filter(breaches__gt=0) if wanted.breached else rows.filter(breaches=0)
+    if wanted.priority:
+        rows = rows.filter(priority=wanted.priority)
+    if wanted.opened_from is not None:
+        rows = rows.filter(opened_at__gte=second_of(datetime.combine(wanted.opened_from, time(), UTC)))
+    if wanted.opened_until is not None:
+        rows = rows.filter(opened_at__lt=second_of(datetime.combine(wanted.opened_until, time(), UTC) + timedelta(days=1)))
+    if wanted.text:
+        rows = rows.filter(Q(ticket__ref__icontains=wanted.text) | Q(ticket__title__icontains=wanted.text))
+    start = (max(1, page) - 1) * limit
+    found = list(rows.select_related("ticket", "client").order_by("-opened_at", "-ticket_id")[start : start + limit + 1])
+    return [_ticket_row(row, now) for row in found[:limit]], len(found) > limit
+
+
+def _ticket_row(row: models.Standing, now: datetime) -> TicketRow:
+    return TicketRow(
+        public_id=row.ticket.public_id,
+        ref=row.ticket.ref,
+        title=row.ticket.title,
+        client_name=row.client.name,
+        priority=row.priority,
+        team=row.team,
+        assignee=row.assignee,
+        is_open=row.is_open,
+        state=row_state(now=now, due_at=_at(row.due_at), at_risk_at=_at(row.at_risk_at), paused=row.paused),
+        opened_at=moment(row.opened_at),
+        resolved_at=_at(row.resolved_at),
+        breaches=row.breaches,
+    )
+
+
+def _at(second: int | None) -> datetime | None:
+    return None if second is None else moment(second)
+
+
+def _calendar_versions(scope: Scope) -> "QuerySet[models.CalendarVersion]":
+    rows = models.CalendarVersion.objects.select_related("calendar", "published_by")
+    return scope.limit(rows, partner="calendar__partner_id", client=None)
+
+
+def _tier_versions(scope: Scope) -> "QuerySet[models.TierVersion]":
+    return scope.limit(
+        models.TierVersion.objects.select_related("tier", "published_by"), partner="tier__partner_id", client=None
+    )
+
+
+def _calendar_version(row: models.CalendarVersion) -> CalendarVersion:
+    return CalendarVersion(
+        pk=row.pk,
+        public_id=row.public_id,
+        calendar=row.calendar.public_id,
+        name=row.calendar.name,
+        number=row.number,
+        text=row.text,
+        zone=_calendar(row.definition).zone,
+        holidays_until=row.holidays_until,
+        published_at=moment(row.published_at),
+        published_by=row.published_by.name if row.published_by else "",
+        note=row.note,
+    )
+
+
+def _tier_version(row: models.TierVersion) -> TierVersion:
+    return TierVersion(
+        pk=row.pk,
+        public_id=row.public_id,
+        tier=row.tier.public_id,
+        key=row.tier.key,
+        name=row.tier.name,
+        family=row.tier.family,
+        number=row.number,
+        text=row.text,
+        effective_from=moment(row.effective_from),
+        published_at=moment(row.published_at),
+        published_by=row.published_by.name if row.published_by else "",
+        note=row.note,
+        measures_tickets=bool(row.policy),
+    )
+
+
+def _assignment_row(row: models.Assignment) -> AssignmentRow:
+    return AssignmentRow(
+        pk=row.pk,
+        public_id=row.public_id,
+        client=row.client_id,
+        client_name=row.client.name,
+        tier_key=row.tier_version.tier.key,
+        tier_name=row.tier_version.tier.name,
+        tier_version=row.tier_version.public_id,
+        tier_number=row.tier_version.number,
+        calendar_name=row.calendar_version.calendar.name,
+        calendar_version=row.calendar_version.public_id,
+        calendar_number=row.calendar_version.number,
+        zone=_calendar(row.calendar_version.definition).zone,
+        from_at=moment(row.from_at),
+        until_at=_at(row.until_at),
+    )
+
+
+def open_by_client(scope: Scope, *, now: datetime) -> dict[int, BoardCounts]:
+    """Return how many open tickets stand how for each client in scope that has any, by primary key."""
+    asked = {f"{state}_count": Count("ticket_id", filter=_in_state(state, now)) for state in RowState}
+    rows = scope.limit(models.Standing.objects.filter(is_open=True)).values("client_id").annotate(**asked)
+    return {
+        row["client_id"]: BoardCounts(**{state.value: row[f"{state}_count"] for state in RowState}) for row in rows.order_by()
+    }
+
+
+def lately(scope: Scope, *, now: datetime, client: UUID | None = None, days: int = 30, week: int = 7) -> Lately:
+    """Return how promises were kept in the last `days`, and what came and went in the last `week` days, beside before."""
+    clocks = scope.limit(models.ClockStanding.objects.filter(waived=False, state__in=[ClockState.MET, ClockState.BREACHED]))
+    tickets_ = scope.limit(models.Standing.objects.all())
+    if client is not None:
+        pk = _client_pk(scope, client)
+        clocks, tickets_ = clocks.filter(client_id=pk), tickets_.filter(client_id=pk)
+
+    def kept(clock: ClockKind, end: datetime) -> Kept:
+        rows = clocks.filter(clock=clock, decided_at__gt=second_of(end - timedelta(days=days)), decided_at__lte=second_of(end))
+        counts = dict(rows.values_list("state").annotate(Count("pk")).order_by())
+        return Kept(counts.get(ClockState.MET, 0), counts.get(ClockState.BREACHED, 0))
+
+    def counted(column: str, end: datetime) -> int:
+        spell = {f"{column}__gt": second_of(end - timedelta(days=week)), f"{column}__lte": second_of(end)}
+        return tickets_.filter(**spell).count()
+
+    before, week_before = now - timedelta(days=days), now - timedelta(days=week)
+    return Lately(
+        response=(kept(ClockKind.RESPONSE, now), kept(ClockKind.RESPONSE, before)),
+        resolution=(kept(ClockKind.RESOLUTION, now), kept(ClockKind.RESOLUTION, before)),
+        opened=(counted("opened_at", now), counted("opened_at", week_before)),
+        resolved=(counted("resolved_at", now), counted("resolved_at", week_before)),
+    )

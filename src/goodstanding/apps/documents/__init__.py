@@ -1,0 +1,1 @@
+"""Files that people gave us, kept until the work on them is done."""

@@ -1,0 +1,103 @@
+"""Changes to who is who."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.tokens import default_token_generator
+from django.utils.http import int_to_base36
+from django.utils.text import slugify
+
+from goodstanding.apps.tenancy import models, queries
+from goodstanding.apps.tenancy.roles import CLIENT_ROLES, May, Role
+from goodstanding.apps.tenancy.scope import Scope
+from goodstanding.apps.unit import Conflict, NotFound, together
+from goodstanding.core.clocks.calendar import check_zone
+
+
+def set_up_partner(scope: Scope, *, key: str, name: str, zone: str) -> queries.Partner:
+    """Return the partner with a key, made if it is not there yet; raises `CalendarError` for an unknown zone."""
+    scope.demand(May.SET_PEOPLE)
+    check_zone(zone)
+    models.Partner.objects.get_or_create(key=key, defaults={"name": name, "zone": zone})
+    return queries.partner_by_key(scope, key)
+
+
+def set_up_client(scope: Scope, *, partner: int, name: str, zone: str, key: str = "", country: str = "") -> queries.Client:
+    """Return the client with a key (by default made of its name), made if it is not there yet."""
+    scope.demand(May.SET_TERMS)
+    check_zone(zone)
+    row, _ = models.Client.objects.get_or_create(
+        partner_id=_own(scope, partner),
+        key=key or _free_key(name),
+        defaults={"name": name, "zone": zone, "country": country},
+    )
+    return queries.client(scope, row.public_id)
+
+
+def set_up_person(
+    scope: Scope, *, email: str, name: str, role: Role, partner: int | None = None, client: int | None = None, zone: str = ""
+) -> int:
+    """Give somebody a role, and an account without a password if they have none yet; return the person's primary key.
+
+    A role of a client's people needs the client, any other but the platform's a partner. Raises `Conflict` otherwise,
+    and `NotFound` for a partner or client outside the scope.
+    """
+    scope.demand(May.SET_PEOPLE)
+    if (role in CLIENT_ROLES) != (client is not None):
+        raise Conflict(f"the role {role} belongs to {'a client' if role in CLIENT_ROLES else 'a partner, not to a client'}")
+    if role is not Role.PLATFORM_ADMIN and partner is None:
+        raise Conflict(f"the role {role} is held at a partner: name one")
+    if partner is None and scope.partners is not None:
+        raise NotFound("there is no such partner")
+    if partner is not None:
+        _own(scope, partner)
+    if client is not None and client not in {each.pk for each in queries.clients(scope)}:
+        raise NotFound("there is no such client")
+    with together():
+        person, made = models.Person.objects.get_or_create(email=email.strip().lower(), defaults={"name": name, "zone": zone})
+        if made:
+            person.set_unusable_password()
+            person.save(update_fields=["password"])
+        models.Membership.objects.get_or_create(person=person, partner_id=partner, client_id=client, role=role)
+    return person.pk
+
+
+def set_password(scope: Scope, person: int, password: str) -> None:
+    """Set a person's password; raises `NotFound` for one outside the scope."""
+    scope.demand(May.SET_PEOPLE)
+    row = models.Person.objects.filter(pk=person).first()
+    if row is None or person not in {each.pk for each in queries.people(scope)}:
+        raise NotFound("there is no such person")
+    row.set_password(password)
+    row.save(update_fields=["password"])
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """What a link to choose a first password is made of."""
+
+    person: str
+    token: str
+
+
+def invite(scope: Scope, person: int) -> Invitation | None:
+    """Return what lets somebody choose their first password, once; None for who has one already.
+
+    Raises `NotFound` for somebody outside the scope.
+    """
+    scope.demand(May.SET_PEOPLE)
+    row = models.Person.objects.filter(pk=person).first()
+    if row is None or person not in {each.pk for each in queries.people(scope)}:
+        raise NotFound("there is no such person")
+    if row.has_usable_password():
+        return None
+    return Invitation(int_to_base36(row.pk), default_token_generator.make_token(row))
+
+
+def _own(scope: Scope, partner: int) -> int:
+    if scope.partners is not None and partner not in scope.partners:
+        raise NotFound("there is no such partner")
+    return partner
+
+
+def _free_key(name: str) -> str:
+    return slugify(name)[:60] or "client"

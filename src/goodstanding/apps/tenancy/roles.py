@@ -1,0 +1,61 @@
+"""Roles and what each may do (requirements PORTAL-3)."""
+
+from enum import StrEnum
+from typing import Final
+
+
+class Role(StrEnum):
+    """The access roles; what somebody is told or asked is a matter of contact roles, which stand beside them."""
+
+    PLATFORM_ADMIN = "platform_admin"
+    PARTNER_ADMIN = "partner_admin"
+    MANAGER = "manager"
+    TEAM_LEAD = "team_lead"
+    AGENT = "agent"
+    ACCOUNT_MANAGER = "account_manager"
+    CUSTOMER_SUCCESS = "customer_success"
+    FINANCE = "finance"
+    HOSTING = "hosting"
+    PARTNER_MANAGER = "partner_manager"
+    EXECUTIVE = "executive"
+    CLIENT_ADMIN = "client_admin"
+    CLIENT_VIEWER = "client_viewer"
+
+
+CLIENT_ROLES: Final = frozenset({Role.CLIENT_ADMIN, Role.CLIENT_VIEWER})
+"""Roles of a client's own people; every other role belongs to a partner, or to the platform."""
+
+
+class May(StrEnum):
+    """What a role may do; each page and action asks for one of these, never for a role."""
+
+    SEE_TICKETS = "see_tickets"
+    SEE_BOARD = "see_board"
+    """The live board and everything that is for staff only, such as internal notes."""
+    IMPORT = "import"
+    WAIVE = "waive"
+    SEE_TERMS = "see_terms"
+    """Tiers, calendars and who is promised what."""
+    SET_TERMS = "set_terms"
+    SEE_PEOPLE = "see_people"
+    SET_PEOPLE = "set_people"
+    SEE_RUNS = "see_runs"
+
+
+_STAFF: Final = frozenset({May.SEE_TICKETS, May.SEE_BOARD, May.SEE_TERMS, May.SEE_PEOPLE, May.SEE_RUNS})
+
+ALLOWED: Final = {
+    Role.PLATFORM_ADMIN: frozenset(May),
+    Role.PARTNER_ADMIN: frozenset(May),
+    Role.MANAGER: _STAFF | {May.IMPORT, May.WAIVE, May.SET_TERMS},
+    Role.TEAM_LEAD: _STAFF | {May.IMPORT, May.WAIVE},
+    Role.AGENT: _STAFF,
+    Role.ACCOUNT_MANAGER: _STAFF,
+    Role.CUSTOMER_SUCCESS: _STAFF,
+    Role.FINANCE: _STAFF,
+    Role.HOSTING: _STAFF,
+    Role.PARTNER_MANAGER: _STAFF,
+    Role.EXECUTIVE: _STAFF,
+    Role.CLIENT_ADMIN: frozenset({May.SEE_TICKETS}),
+    Role.CLIENT_VIEWER: frozenset({May.SEE_TICKETS}),
+}

@@ -1,0 +1,90 @@
+"""The scope: whose data somebody sees and what they may do with it. Access is decided here and nowhere else."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from django.db.models import Model, QuerySet
+
+from goodstanding.apps.tenancy.roles import ALLOWED, CLIENT_ROLES, May, Role
+from goodstanding.apps.unit import Forbidden
+
+AnyModel = TypeVar("AnyModel", bound=Model)
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A role that a person holds at a partner, for one of its clients when `client` is set; None everywhere is the platform."""
+
+    role: Role
+    partner: int | None
+    client: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose rows may be seen: all, those of some partners, or those of some clients.
+
+    `partners` and `clients` hold primary keys; None of `partners` is all of them. Rows are seen that belong to one of
+    the partners, or to one of the clients. `reason` says why a scope without a person exists.
+    """
+
+    person: int | None
+    partners: frozenset[int] | None
+    clients: frozenset[int]
+    may: frozenset[May]
+    reason: str = ""
+
+    @classmethod
+    def everything(cls, reason: str) -> "Scope":
+        """The scope of the worker and of commands typed by the operator; `reason` says which work it is for."""
+        return cls(person=None, partners=None, clients=frozenset(), may=frozenset(May), reason=reason)
+
+    @classmethod
+    def nothing(cls) -> "Scope":
+        """The scope of whoever is not signed in."""
+        return cls(person=None, partners=frozenset(), clients=frozenset(), may=frozenset())
+
+    @classmethod
+    def of(cls, person: int, memberships: Iterable[Membership], *, at: int | None = None) -> "Scope":
+        """The scope that a person's memberships give at one partner, the first where `at` names none of theirs.
+
+        One partner at a time, so that a role held at one lends no rights at another; whoever has several switches.
+        """
+        listed = list(memberships)
+        platform = [each for each in listed if each.partner is None]
+        places = [each.partner for each in listed if each.partner is not None]
+        here = at if at in places or (platform and at is not None) else next(iter(places), None)
+        roles = [each for each in listed if each.partner == here] + platform
+        may = frozenset[May]().union(*(ALLOWED[each.role] for each in roles))
+        if here is None:
+            return cls(person=person, partners=None if platform else frozenset(), clients=frozenset(), may=may)
+        if any(each.role not in CLIENT_ROLES for each in roles):
+            return cls(person=person, partners=frozenset({here}), clients=frozenset(), may=may)
+        clients = frozenset(each.client for each in roles if each.client is not None)
+        return cls(person=person, partners=frozenset(), clients=clients, may=may)
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether it belongs to a partner or the platform rather than to a client."""
+        return self.partners is None or bool(self.partners)
+
+    def demand(self, what: May) -> None:
+        """Raise `Forbidden` unless the scope may do it."""
+        if what not in self.may:
+            raise Forbidden(what)
+
+    def limit(
+        self, rows: QuerySet[AnyModel], *, partner: str = "partner_id", client: str | None = "client_id"
+    ) -> QuerySet[AnyModel]:
+        """Return only the rows the scope covers; `partner` and `client` are the columns that say whose a row is.
+
+        With `client` None the rows belong to a partner as a whole, and a client's people see none of them.
+        """
+        if self.partners is None:
+            return rows
+        if self.partners:
+            return rows.filter(**{f"{partner}__in": self.partners})
+        if self.clients and client is not None:
+            return rows.filter(**{f"{client}__in": self.clients})
+        return rows.none()

@@ -1,0 +1,1 @@
+"""Tickets and what happened to them, kept as it happened."""

@@ -1,0 +1,119 @@
+"""Taking tickets and their events in: each outside ticket once, each event once."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from goodstanding.apps.tenancy.scope import Scope
+from goodstanding.apps.tickets import models, queries
+from goodstanding.apps.tickets.queries import Happening
+from goodstanding.apps.unit import NotFound, together
+from goodstanding.apps.unit.bulk import insert_new
+from goodstanding.core.clocks.clock import second_of
+from goodstanding.core.desk.events import Event
+from goodstanding.core.desk.policy import ClockKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncomingTicket:
+    """A ticket as an outside source tells it, with what happened to it; `client` is a primary key."""
+
+    ref: str
+    client: int
+    title: str = ""
+    priority: str = ""
+    team: str = ""
+    kind: str = ""
+    tags: frozenset[str] = frozenset()
+    contact: str = ""
+    unmeasured: frozenset[ClockKind] = frozenset()
+    happenings: tuple[Happening, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What came of taking tickets in."""
+
+    new_tickets: int
+    new_events: int
+    known_events: int
+    moved: tuple[int, ...]
+    """Primary keys of the tickets to which something new has happened."""
+
+
+def take(scope: Scope, *, partner: int, source: str, tickets: Sequence[IncomingTicket], now: datetime) -> Taken:
+    """Keep tickets and events that are not kept yet; the same call again changes nothing (requirements CLOCK-1).
+
+    Meant for some thousand tickets at a time: one transaction. Raises `NotFound` for a partner outside the scope.
+    """
+    if scope.partners is not None and partner not in scope.partners:
+        raise NotFound("there is no such partner")
+    received = second_of(now)
+    with together():
+        made = insert_new(
+            models.Ticket,
+            _TICKET_FIELDS,
+            (
+                (uuid.uuid4(), partner, each.client, source, each.ref, each.title[:300], each.priority, each.team,
+                 each.kind, sorted(each.tags), each.contact[:200], sorted(each.unmeasured))
+                for each in tickets
+            ),
+        )  # fmt: skip
+        refs = [each.ref for each in tickets]
+        known_tickets = models.Ticket.objects.filter(partner_id=partner, source=source, ref__in=refs)
+        pks = dict(known_tickets.values_list("ref", "pk"))
+        known = queries.event_names(scope, pks.values())
+        rows, moved, seen = [], {}, 0
+        for each in tickets:
+            pk = pks[each.ref]
+            kept = known.setdefault(pk, set())
+            for happening in each.happenings:
+                name = (happening.event.source, happening.event.source_id)
+                if name in kept:
+                    seen += 1
+                    continue
+                kept.add(name)
+                moved[pk] = None
+                rows.append((pk, *_row(happening, received)))
+        new = insert_new(models.TicketEvent, _FIELDS, rows)
+    return Taken(made, new, seen + len(rows) - new, tuple(moved))
+
+
+def hold(scope: Scope, pks: Iterable[int]) -> None:
+    """Keep others from judging these tickets until the caller's transaction ends."""
+    rows = scope.limit(models.Ticket.objects.filter(pk__in=list(pks)), client=None)
+    list(rows.order_by("pk").select_for_update().values_list("pk"))
+
+
+_TICKET_FIELDS = (
+    "public_id", "partner", "client", "source", "ref", "title", "priority", "team", "kind", "tags", "contact", "unmeasured",
+)  # fmt: skip
+_FIELDS = (
+    "ticket", "at", "received_at", "kind", "actor", "public", "source", "source_id", "sequence", "supersedes", "who",
+    "details", "text",
+)  # fmt: skip
+
+
+def _row(happening: Happening, received: int) -> tuple[Any, ...]:
+    event = happening.event
+    return (
+        second_of(event.at),
+        received if event.received_at is None else second_of(event.received_at),
+        event.kind.value,
+        event.actor.value,
+        event.public,
+        event.source,
+        event.source_id,
+        event.sequence,
+        event.supersedes,
+        happening.who[:200],
+        _details(event),
+        happening.text,
+    )
+
+
+def _details(event: Event) -> dict[str, str]:
+    fields = ("priority", "client", "tier", "team", "assignee", "owner", "reason", "into")
+    return {name: str(value) for name in fields if (value := getattr(event, name)) is not None}

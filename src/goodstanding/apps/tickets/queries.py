@@ -1,0 +1,142 @@
+"""Questions about tickets and their events."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from goodstanding.apps.tenancy.scope import Scope
+from goodstanding.apps.tickets import models
+from goodstanding.core.clocks.clock import moment
+from goodstanding.core.desk.events import Actor, Event, EventKind, PauseOwner
+from goodstanding.core.desk.policy import ClockKind
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """An event as it is kept: what clocks read, and beside it what people read."""
+
+    event: Event
+    who: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """A ticket as its source told it at the start."""
+
+    pk: int
+    public_id: UUID
+    partner: int
+    client: int
+    source: str
+    ref: str
+    title: str
+    priority: str
+    team: str
+    kind: str
+    tags: frozenset[str]
+    contact: str
+    unmeasured: frozenset[ClockKind]
+
+
+def tickets_by_pk(scope: Scope, pks: Iterable[int]) -> dict[int, Ticket]:
+    """Return tickets of the partners in scope by primary key.
+
+    A client's people get none here: whose a ticket is follows its events, which is the desk's to know
+    (`desk.queries.standing`).
+    """
+    rows = scope.limit(models.Ticket.objects.filter(pk__in=list(pks)), client=None)
+    return {row.pk: _ticket(row) for row in rows}
+
+
+def ticket_pks(scope: Scope, *, partner: int, client: int | None = None) -> tuple[int, ...]:
+    """Return the primary keys of a partner's tickets, oldest first; of those that began at one client, if it is named."""
+    rows = scope.limit(models.Ticket.objects.filter(partner_id=partner), client=None)
+    if client is not None:
+        rows = rows.filter(client_id=client)
+    return tuple(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def events_of(scope: Scope, pks: Iterable[int]) -> dict[int, list[Event]]:
+    """Return what happened to tickets of the partners in scope, by primary key, as clocks read it."""
+    rows = models.TicketEvent.objects.filter(ticket_id__in=list(pks))
+    rows = scope.limit(rows, partner="ticket__partner_id", client=None)
+    found: dict[int, list[Event]] = {}
+    for row in rows.values_list("ticket_id", *_COLUMNS).iterator(10_000):
+        found.setdefault(row[0], []).append(_event(*row[1:]))
+    return found
+
+
+def story(scope: Scope, pk: int, *, inner: bool) -> tuple[Happening, ...]:
+    """Return what happened to a ticket of the partners in scope with its texts, by when it happened.
+
+    Without `inner`, only what the client may read.
+    """
+    rows = scope.limit(models.TicketEvent.objects.filter(ticket_id=pk), partner="ticket__partner_id", client=None)
+    rows = rows.order_by("at", "pk") if inner else rows.filter(public=True).order_by("at", "pk")
+    return tuple(Happening(_event(*(getattr(row, name) for name in _COLUMNS)), row.who, row.text) for row in rows)
+
+
+def event_names(scope: Scope, pks: Iterable[int]) -> dict[int, set[tuple[str, str]]]:
+    """Return the source and source id of every event kept of tickets, which tell the new from the known."""
+    rows = models.TicketEvent.objects.filter(ticket_id__in=list(pks))
+    rows = scope.limit(rows, partner="ticket__partner_id", client=None)
+    found: dict[int, set[tuple[str, str]]] = {}
+    for pk, source, source_id in rows.values_list("ticket_id", "source", "source_id"):
+        found.setdefault(pk, set()).add((source, source_id))
+    return found
+
+
+_COLUMNS = ("at", "received_at", "kind", "actor", "public", "source", "source_id", "sequence", "supersedes", "details")
+
+
+def _event(
+    at: int,
+    received_at: int,
+    kind: str,
+    actor: str,
+    public: bool,
+    source: str,
+    source_id: str,
+    sequence: int | None,
+    supersedes: str | None,
+    details: Mapping[str, str],
+) -> Event:
+    owner = details.get("owner")
+    return Event(
+        at=moment(at),
+        received_at=moment(received_at),
+        kind=EventKind(kind),
+        actor=Actor(actor),
+        public=public,
+        source=source,
+        source_id=source_id,
+        sequence=sequence,
+        supersedes=supersedes,
+        priority=details.get("priority"),
+        client=details.get("client"),
+        tier=details.get("tier"),
+        team=details.get("team"),
+        assignee=details.get("assignee"),
+        owner=PauseOwner(owner) if owner else None,
+        reason=details.get("reason"),
+        into=details.get("into"),
+    )
+
+
+def _ticket(row: models.Ticket) -> Ticket:
+    return Ticket(
+        pk=row.pk,
+        public_id=row.public_id,
+        partner=row.partner_id,
+        client=row.client_id,
+        source=row.source,
+        ref=row.ref,
+        title=row.title,
+        priority=row.priority,
+        team=row.team,
+        kind=row.kind,
+        tags=frozenset(row.tags),
+        contact=row.contact,
+        unmeasured=frozenset(map(ClockKind, row.unmeasured)),
+    )

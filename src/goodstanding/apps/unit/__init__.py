@@ -1,0 +1,25 @@
+"""The unit of work: one transaction, and the failures that leave this storey."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import transaction
+
+
+class NotFound(Exception):
+    """There is no such thing, or not for whoever asks: a foreign object and a missing one look the same."""
+
+
+class Conflict(Exception):
+    """What was asked for contradicts what is already there; the message says what."""
+
+
+class Forbidden(Exception):
+    """The person may see this but not do that."""
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Write everything inside or nothing: the only transaction that flows see. No call to the outside belongs inside."""
+    with transaction.atomic():
+        yield

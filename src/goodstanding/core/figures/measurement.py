@@ -1,0 +1,407 @@
+"""A measurement: what a history comes to under the promises it is held to, split every way a report shows it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from fractions import Fraction
+from typing import Final
+
+import numpy as np
+
+from goodstanding.core.clocks.clock import moment
+from goodstanding.core.desk.columns import CODE_OF, MISSING, Codes, Longs
+from goodstanding.core.desk.events import PauseOwner
+from goodstanding.core.desk.policy import ClockKind, Target
+from goodstanding.core.desk.verdict import ClockState
+from goodstanding.core.figures.breakdown import Group, breakdown, by_month, by_ticket
+from goodstanding.core.figures.facts import KIND_CODE, KINDS, Dimension, Facts
+from goodstanding.core.figures.figures import Compliance, Figures, figures
+from goodstanding.core.figures.numbers import Rating, Share, Spread
+
+
+@dataclass(frozen=True, slots=True)
+class Tells:
+    """What a source tells beside the milestones; a figure that needs what it does not tell is no data, never zero."""
+
+    replies: bool = False
+    """Every public reply, and not the first one only."""
+    reopenings: bool = False
+    pauses: bool = False
+    ratings: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedTarget:
+    """A target of a tier as its table prints it and as it was counted (requirements TIER-1)."""
+
+    tier: str
+    name: str
+    printed: str
+    read_as: str
+    prefilled_from: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One group of a split with its clocks by kind; name None gathers what has none."""
+
+    name: str | None
+    clocks: tuple[Group, ...]
+
+    @property
+    def rate(self) -> Share:
+        """Met of decided over all kinds of clock, which only serves to put rows in order."""
+        met = sum(each.compliance.met for each in self.clocks)
+        return Share(met, met + self.breached)
+
+    @property
+    def breached(self) -> int:
+        """Breached clocks of all kinds."""
+        return sum(each.compliance.breached for each in self.clocks)
+
+    def of(self, clock: ClockKind) -> Group | None:
+        """Return the clocks of one kind, or None where the group has none."""
+        return next((each for each in self.clocks if each.clock is clock), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreachedClock:
+    """A broken promise as a report lists it; `late_by` is wall time from the deadline to the stop, or so far."""
+
+    ref: str
+    client: str | None
+    priority: str | None
+    tier: str | None
+    clock: ClockKind
+    promised: Target | None
+    elapsed: timedelta
+    """Open time used up to the stop, or so far."""
+    deadline_at: datetime
+    """The deadline that passed; for a breach by reclassification, the change."""
+    stopped_at: datetime | None
+    late_by: timedelta
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Breaches:
+    """Every breach, the latest first, kept as columns because there may be a million."""
+
+    refs: Sequence[str]
+    source: Longs
+    client: Dimension
+    priority: Dimension
+    tier: Dimension
+    clock: Codes
+    promise: Codes
+    promises: tuple[Target, ...]
+    elapsed: Longs
+    deadline: Longs
+    stop: Longs
+    as_of: int
+
+    def __len__(self) -> int:
+        return len(self.source)
+
+    def __iter__(self) -> Iterator[BreachedClock]:
+        return self.rows()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Breaches) and list(self) == list(other)
+
+    __hash__ = None  # type: ignore[assignment]  # compared by content, like a list
+
+    def rows(self, most: int | None = None) -> Iterator[BreachedClock]:
+        """Yield the breaches, at most `most` of them."""
+        for source, client, priority, tier, clock, promise, elapsed, deadline, stop in zip(
+            *(
+                column[:most].tolist()
+                for column in (
+                    self.source, self.client.codes, self.priority.codes, self.tier.codes,
+                    self.clock, self.promise, self.elapsed, self.deadline, self.stop,
+                )
+            ),
+            strict=True,
+        ):  # fmt: skip
+            stopped = None if stop == MISSING else moment(stop)
+            yield BreachedClock(
+                ref=self.refs[source],
+                client=None if client < 0 else self.client.names[client],
+                priority=None if priority < 0 else self.priority.names[priority],
+                tier=None if tier < 0 else self.tier.names[tier],
+                clock=KINDS[clock],
+                promised=None if promise < 0 else self.promises[promise],
+                elapsed=timedelta(seconds=elapsed),
+                deadline_at=moment(deadline),
+                stopped_at=stopped,
+                late_by=timedelta(seconds=(self.as_of if stop == MISSING else stop) - deadline),
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measurement:
+    """All that is said of a history as it stood at `as_of`; exact throughout, rounding is for those who print it."""
+
+    as_of: datetime
+    zone: str
+    """Whose months the clocks are counted in."""
+    tickets: int
+    totals: Row
+    by_priority: tuple[Row, ...]
+    by_tier: tuple[Row, ...]
+    by_client: tuple[Row, ...]
+    """The lowest share of met clocks first; of equal ones, the one with more breaches."""
+    by_month: tuple[Row, ...]
+    """In order; the row without a name holds clocks that are still open."""
+    figures: Figures
+    tells: Tells
+    breaches: Breaches
+    readings: tuple[PrintedTarget, ...]
+    unmeasured: frozenset[ClockKind] = frozenset()
+
+    @property
+    def to_respond(self) -> Spread | None:
+        """Wall seconds to the first response; None where the source does not tell responses."""
+        return None if ClockKind.RESPONSE in self.unmeasured else self.figures.to_respond
+
+    @property
+    def to_restore(self) -> Spread | None:
+        """Wall seconds to the last resolution; None where the source does not tell resolutions."""
+        return None if ClockKind.RESOLUTION in self.unmeasured else self.figures.to_restore
+
+    @property
+    def first_contact(self) -> Share | None:
+        """Resolved by one reply and not reopened, of those resolved; None where the source cannot tell."""
+        known = self.tells.replies and self.tells.reopenings and ClockKind.RESOLUTION not in self.unmeasured
+        return self.figures.first_contact if known else None
+
+    @property
+    def reopened(self) -> Share | None:
+        """Reopened within the days of `REOPEN_DAYS`, of those resolved; None where the source cannot tell."""
+        known = self.tells.reopenings and ClockKind.RESOLUTION not in self.unmeasured
+        return self.figures.reopened if known else None
+
+    @property
+    def escalated(self) -> Share | None:
+        """Tickets that reached three quarters of a target, of those opened; None where no clock with a target is measured."""
+        return self.figures.escalated if self._targeted else None
+
+    @property
+    def at_risk(self) -> Share | None:
+        """Open clocks past three quarters of their target, of the open ones; None where no clock with a target is measured."""
+        return self.figures.at_risk if self._targeted else None
+
+    @property
+    def paused(self) -> Mapping[PauseOwner, Share] | None:
+        """Open time taken out by waits; None where the source does not tell them."""
+        return self.figures.paused if self.tells.pauses else None
+
+    @property
+    def satisfaction(self) -> Rating | None:
+        """The mean rating; None where the source has none."""
+        return self.figures.satisfaction if self.tells.ratings else None
+
+    @property
+    def _targeted(self) -> bool:
+        untargeted = {ClockState.NONE, ClockState.NOT_COVERED, ClockState.NOT_MEASURED}
+        return any(each.compliance.clocks > _sum(each.compliance, untargeted) for each in self.totals.clocks)
+
+
+def measurement(
+    facts: Facts,
+    refs: Sequence[str],
+    *,
+    zone: str,
+    readings: Sequence[PrintedTarget] = (),
+    tells: Tells = Tells(),
+    unmeasured: frozenset[ClockKind] = frozenset(),
+    tiers: Mapping[str, str] | None = None,
+) -> Measurement:
+    """Return what the facts come to; months are those of `zone`, `refs` are by the `source` of tickets.
+
+    `tiers` names assignments as reports call them. Every formula is in semantics.md 1.16.
+    """
+    assignments = facts.tickets.dimensions["assignment"]
+    named = Dimension(assignments.codes, tuple((tiers or {}).get(each, each) for each in assignments.names))
+    everything = np.zeros(len(facts.clocks), dtype=np.int32)
+    return Measurement(
+        as_of=moment(facts.as_of),
+        zone=zone,
+        tickets=len(np.unique(facts.tickets.source)),
+        totals=(_split(facts, everything, ("",)) or (Row("", ()),))[0],
+        by_priority=_in_order(_split(facts, *by_ticket(facts, "priority"))),
+        by_tier=_in_order(_split(facts, named.codes[facts.clocks.ticket], named.names)),
+        by_client=tuple(sorted(_split(facts, *by_ticket(facts, "client")), key=_worst_first)),
+        by_month=_in_order(_split(facts, *by_month(facts, zone))),
+        figures=figures(facts),
+        tells=tells,
+        breaches=_breaches(facts, refs, named),
+        readings=tuple(readings),
+        unmeasured=unmeasured,
+    )
+
+
+def _split(facts: Facts, codes: Codes, names: Sequence[str]) -> tuple[Row, ...]:
+    rows: dict[str | None, list[Group]] = {}
+    for clock in ClockKind:
+        for group in breakdown(facts, codes, names, clock):
+            rows.setdefault(group.name, []).append(group)
+    return tuple(Row(name, tuple(groups)) for name, groups in rows.items())
+
+
+def _in_order(rows: Sequence[Row]) -> tuple[Row, ...]:
+    return tuple(sorted(rows, key=lambda row: (row.name is None, row.name or "")))
+
+
+def _worst_first(row: Row) -> tuple[bool, Fraction, int, bool, str]:
+    rate = row.rate.value
+    return (rate is None, rate or Fraction(), -row.breached, row.name is None, row.name or "")
+
+
+def _sum(compliance: Compliance, states: set[ClockState]) -> int:
+    return sum(count for state, count in compliance.left_out.items() if state in states)
+
+
+def _breaches(facts: Facts, refs: Sequence[str], tier: Dimension) -> Breaches:
+    clocks, tickets = facts.clocks, facts.tickets
+    rows = np.flatnonzero(clocks.state == CODE_OF[ClockState.BREACHED])
+    # The latest first; of one second by the order of the source, then by clock.
+    order = np.lexsort((clocks.start[rows], clocks.kind[rows], tickets.source[clocks.ticket[rows]], -clocks.breached[rows]))
+    rows = rows[order]
+    of = clocks.ticket[rows]
+    dimensions = tickets.dimensions
+    return Breaches(
+        refs=refs,
+        source=tickets.source[of],
+        client=dimensions["client"].take(of),
+        priority=dimensions["priority"].take(of),
+        tier=tier.take(of),
+        clock=clocks.kind[rows].astype(np.int32),
+        promise=clocks.promise[rows],
+        promises=facts.promises,
+        elapsed=clocks.elapsed[rows],
+        deadline=clocks.breached[rows],
+        stop=clocks.stop[rows],
+        as_of=facts.as_of,
+    )
+
+
+class Outcome(StrEnum):
+    """What a ticket's clocks come to together."""
+
+    UNDECIDED = "undecided"
+    """None of its clocks is decided."""
+    MET = "met"
+    BREACHED = "breached"
+
+
+OUTCOMES: Final = tuple(Outcome)
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The clocks of one kind and priority under both promises; None where one of them has no such clocks."""
+
+    name: str | None
+    clock: ClockKind
+    before: Compliance | None
+    after: Compliance | None
+
+    @property
+    def difference(self) -> Fraction | None:
+        """By how much the share of met clocks changes; None unless both have decided clocks."""
+        before = None if self.before is None else self.before.rate.value
+        after = None if self.after is None else self.after.rate.value
+        return None if before is None or after is None else after - before
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """One history under two promises, side by side."""
+
+    before: Measurement
+    after: Measurement
+    by_priority: tuple[Compared, ...]
+    totals: tuple[Compared, ...]
+    changed: Mapping[tuple[Outcome, Outcome], int]
+    """Tickets by their outcome before and after, where the two differ."""
+
+    @property
+    def worse(self) -> int:
+        """Tickets that were met and would be breached."""
+        return self.changed.get((Outcome.MET, Outcome.BREACHED), 0)
+
+    @property
+    def better(self) -> int:
+        """Tickets that were breached and would be met."""
+        return self.changed.get((Outcome.BREACHED, Outcome.MET), 0)
+
+
+def comparison(
+    before: tuple[Facts, Measurement], after: tuple[Facts, Measurement], *, rows: Mapping[str, str] | None = None
+) -> Comparison:
+    """Compare two measurements of the same tickets.
+
+    `rows` says in which row each priority stands, which puts those of two families side by side by rank; such a report
+    says so (requirements TIER-3).
+    """
+    named = rows or {}
+    old, new = (facts for facts, _ in (before, after))
+    sides = [_by_row(each.by_priority, named) for _, each in (before, after)]
+    keys = sorted({key for side in sides for key in side}, key=lambda key: (key[0] is None, key[0] or "", KIND_CODE[key[1]]))
+    totals = [{each.clock: each.compliance for each in found.totals.clocks} for _, found in (before, after)]
+    kinds = [clock for clock in ClockKind if any(clock in side for side in totals)]
+    return Comparison(
+        before=before[1],
+        after=after[1],
+        by_priority=tuple(Compared(*key, sides[0].get(key), sides[1].get(key)) for key in keys),
+        totals=tuple(Compared(None, clock, totals[0].get(clock), totals[1].get(clock)) for clock in kinds),
+        changed=_changed(old, new),
+    )
+
+
+def _by_row(rows: Sequence[Row], named: Mapping[str, str]) -> dict[tuple[str | None, ClockKind], Compliance]:
+    found: dict[tuple[str | None, ClockKind], Compliance] = {}
+    for row in rows:
+        name = None if row.name is None else named.get(row.name, row.name)
+        for group in row.clocks:
+            known = found.get((name, group.clock))
+            found[name, group.clock] = group.compliance if known is None else _together(known, group.compliance)
+    return found
+
+
+def _together(one: Compliance, other: Compliance) -> Compliance:
+    return Compliance(
+        one.met + other.met,
+        one.breached + other.breached,
+        one.waived_met + other.waived_met,
+        one.waived_breached + other.waived_breached,
+        {
+            state: one.left_out.get(state, 0) + other.left_out.get(state, 0)
+            for state in ClockState
+            if state in one.left_out or state in other.left_out
+        },
+    )
+
+
+def _changed(old: Facts, new: Facts) -> Mapping[tuple[Outcome, Outcome], int]:
+    sources = 1 + max(int(each.tickets.source.max(initial=-1)) for each in (old, new))
+    pairs = _outcomes(old, sources) * len(OUTCOMES) + _outcomes(new, sources)
+    counts = np.bincount(pairs, minlength=len(OUTCOMES) ** 2).reshape(len(OUTCOMES), len(OUTCOMES))
+    return {
+        (was, now): int(counts[a, b])
+        for a, was in enumerate(OUTCOMES)
+        for b, now in enumerate(OUTCOMES)
+        if was is not now and counts[a, b]
+    }
+
+
+def _outcomes(facts: Facts, sources: int) -> Longs:
+    """What each ticket of the source came to, as positions in `OUTCOMES`; waived clocks do not count."""
+    clocks = facts.clocks
+    found = np.zeros(sources, dtype=np.int64)
+    source = facts.tickets.source[clocks.ticket]
+    for state, outcome in ((ClockState.MET, Outcome.MET), (ClockState.BREACHED, Outcome.BREACHED)):
+        # Breached comes last and stays: one broken promise is enough.
+        found[source[(clocks.state == CODE_OF[state]) & ~clocks.waived]] = OUTCOMES.index(outcome)
+    return found

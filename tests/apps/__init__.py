@@ -1,0 +1,1 @@
+"""Tests of the apps: what is remembered, and for whom."""
