@@ -85,7 +85,8 @@ class _CalendarFile:
         if self.problems:
             return None
         try:
-            return Calendar(self.data["zone"], week, frozenset(holidays), closed, opened, holidays)
+            names = {on: name for on, name in holidays.items() if name}
+            return Calendar(self.data["zone"], week, frozenset(holidays), closed, opened, names)
         except CalendarError as error:
             self.refuse(error.field, "hours that can be", found=str(error))
             return None
@@ -237,8 +238,7 @@ def _reason(error: CalendarError) -> str:
 def dump_calendar(calendar: Calendar) -> str:
     """Write a calendar as YAML; `load_calendar` gives the same calendar back, whatever years it is asked for.
 
-    Holidays are written as the dates they are, with their names: the country they came from is no longer known. Raises
-    `CalendarError` for extra openings that last longer than a day or begin on another one.
+    Holidays are written as the dates they are, with their names: the country they came from is no longer known.
     """
     fields: dict[str, Any] = {"zone": calendar.zone}
     named = next((name for name in PRESETS if week_of(PRESETS[name]) == calendar.week), None)
@@ -276,6 +276,4 @@ def _closure_field(closure: Closure) -> Any:
 
 def _written(span: Interval) -> str:
     start, end = span
-    if not (0 <= start < DAY and start < end <= start + DAY):
-        raise CalendarError(f"the span {start}-{end} s is longer than a day or begins on another one", field="open")
     return f"{clock_face(start)}-{clock_face(end if end <= DAY else end - DAY)}"

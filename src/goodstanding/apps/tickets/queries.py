@@ -2,7 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
+
+from django.db.models import Max
 
 from goodstanding.apps.tenancy.scope import Scope
 from goodstanding.apps.tickets import models
@@ -75,6 +78,29 @@ def story(scope: Scope, pk: int, *, inner: bool) -> tuple[Happening, ...]:
     rows = scope.limit(models.TicketEvent.objects.filter(ticket_id=pk), partner="ticket__partner_id", client=None)
     rows = rows.order_by("at", "pk") if inner else rows.filter(public=True).order_by("at", "pk")
     return tuple(Happening(_event(*(getattr(row, name) for name in _COLUMNS)), row.who, row.text) for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much is kept of a source."""
+
+    tickets: int
+    events: int
+
+
+def counts(scope: Scope, *, partner: int, source: str) -> Counts:
+    """Return how many tickets and events of a partner's source are kept."""
+    rows = scope.limit(models.Ticket.objects.filter(partner_id=partner, source=source), client=None)
+    events = models.TicketEvent.objects.filter(ticket_id__in=rows.values("pk"))
+    return Counts(rows.count(), events.count())
+
+
+def told_until(scope: Scope, *, partner: int, source: str) -> datetime | None:
+    """Return when the last event of a partner's source was learned of, or None when there is none."""
+    rows = scope.limit(models.Ticket.objects.filter(partner_id=partner, source=source), client=None)
+    events = models.TicketEvent.objects.filter(ticket_id__in=rows.values("pk"))
+    latest = events.aggregate(latest=Max("received_at"))["latest"]
+    return None if latest is None else moment(latest)
 
 
 def event_names(scope: Scope, pks: Iterable[int]) -> dict[int, set[tuple[str, str]]]:

@@ -78,7 +78,7 @@ class Event:
     assignee: str | None = None
     """The person now responsible, of `opened` and `assigned`."""
     owner: PauseOwner | None = None
-    """Whom the ticket waits on, of `waiting`."""
+    """Whom the ticket waits on, of `waiting`; not said, it is the partner, for whom no clock stops unless a policy says so."""
     reason: str | None = None
     """Why, in the source's words, of `waiting`, `cancelled` and corrections."""
     into: str | None = None

@@ -234,7 +234,7 @@ class _Reader:
     def on_waiting(self, event: Event, at: int) -> None:
         if self.is_open:
             self.end_wait(at)
-            self.wait = Wait(at, None, event.owner or PauseOwner.CUSTOMER, event.reason or "", event.id)
+            self.wait = Wait(at, None, event.owner or PauseOwner.PARTNER, event.reason or "", event.id)
 
     def on_resumed(self, event: Event, at: int) -> None:
         self.end_wait(at)

@@ -227,7 +227,7 @@ def measurement(
     return Measurement(
         as_of=moment(facts.as_of),
         zone=zone,
-        tickets=len(np.unique(facts.tickets.source)),
+        tickets=int(np.count_nonzero(np.bincount(facts.tickets.source))),
         totals=(_split(facts, everything, ("",)) or (Row("", ()),))[0],
         by_priority=_in_order(_split(facts, *by_ticket(facts, "priority"))),
         by_tier=_in_order(_split(facts, named.codes[facts.clocks.ticket], named.names)),

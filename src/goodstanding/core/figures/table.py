@@ -1,13 +1,28 @@
 """Tickets told as columns, judged all at once into facts; ticket by ticket, `assess` and `facts_of` say the same."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
-from goodstanding.core.desk.columns import MISSING, Codes, Flags, Longs, SpanColumns, TicketRows, judge, rule_book, spans_of
-from goodstanding.core.desk.policy import Assignment, ClockKind, Target
+from goodstanding.core.desk.columns import (
+    CODE_OF,
+    MISSING,
+    Codes,
+    ColumnRule,
+    Flags,
+    Longs,
+    Pauses,
+    SpanColumns,
+    TicketRows,
+    VerdictColumns,
+    judge,
+    rule_book,
+    spans_of,
+)
+from goodstanding.core.desk.policy import Assignment, ClockKind, Policy, ReopenMode, Target
+from goodstanding.core.desk.verdict import ClockState
 from goodstanding.core.figures.facts import KIND_CODE, OWNERS, ClockFacts, Dimension, Facts, TicketFacts
 
 CLOCKS: Final = (ClockKind.RESPONSE, ClockKind.RESOLUTION)
@@ -20,11 +35,13 @@ _COUNTABLE: Final = 1 << 24
 class TicketTable:
     """Tickets as rows of milestones with what chooses their targets.
 
-    `terms` is the position of each ticket's assignment, -1 where nobody promised anything. `labels` is the position of its
+    `reopened` lies after the resolution of `rows` and `resolved_again` after that, both may be `MISSING`. `terms` is the position of each ticket's assignment, -1 where nobody promised anything. `labels` is the position of its
     tags in `label_sets`. `source` numbers the rows.
     """
 
     rows: TicketRows
+    reopened: Longs
+    resolved_again: Longs
     source: Longs
     terms: Codes
     client: Dimension
@@ -43,6 +60,8 @@ class TicketTable:
         rows = self.rows
         return TicketTable(
             rows=TicketRows(*(each[chosen] for each in (rows.opened, rows.first_response, rows.resolved, rows.cancelled))),
+            reopened=self.reopened[chosen],
+            resolved_again=self.resolved_again[chosen],
             source=self.source[chosen],
             terms=self.terms[chosen],
             client=self.client.take(chosen),
@@ -66,8 +85,8 @@ def facts_of_table(
     """Judge every row that was open by `as_of`, an epoch second, under its assignment, whatever client that names.
 
     `ranks` renames priorities under each assignment, where the tickets speak another family's. `unmeasured` are clocks
-    whose stop the table does not tell. Nothing is known here of replies, pauses and reopenings. Raises `PolicyError` and
-    `OutOfReach` as the plain assessment does.
+    whose stop the table does not tell. Nothing is known here of replies and waits. Rows must be of those that
+    `told_by_columns` names. Raises `PolicyError` and `OutOfReach` as the plain assessment does.
     """
     present = table.rows.opened <= as_of
     if not present.all():
@@ -77,6 +96,7 @@ def facts_of_table(
     count = len(table)
     promises: dict[Target, int] = {}
     book = rule_book(assignments, [facts for facts in cases.found if facts[0] >= 0], CLOCKS)
+    again = _reopened(table, as_of)
     spans, verdicts, promised = [], [], []
     for clock in CLOCKS:
         rules = [book.of.get((clock, *facts), -1) for facts in cases.found]
@@ -86,17 +106,20 @@ def facts_of_table(
             if rule is not None:
                 targets[at] = promises.setdefault(rule.target, len(promises))
         mine = spans_of(table.rows, clock, np.array(rules, dtype=np.int32)[cases.of], as_of=as_of)
+        if clock is ClockKind.RESOLUTION:
+            solved = np.where(mine.void, MISSING, mine.stop)
+            mine = _resumed(mine, table, again, as_of)
         spans.append(mine)
-        verdicts.append(judge(mine, book.rules, as_of=as_of, measured=clock not in unmeasured))
+        verdicts.append(_judged(mine, book.rules, as_of=as_of, measured=clock not in unmeasured))
         promised.append(np.array(targets, dtype=np.int32)[cases.of])
-    solved = _solved(spans[CLOCKS.index(ClockKind.RESOLUTION)])
+    restored = np.where(spans[-1].void, MISSING, spans[-1].stop)
     none = np.full(count, MISSING, dtype=np.int64)
     tickets = TicketFacts(
         source=table.source,
         opened=table.rows.opened,
         first_resolved=solved,
-        last_resolved=solved,
-        reopened=none,
+        last_resolved=restored,
+        reopened=np.where(again, table.reopened, MISSING),
         replies=none,
         rating=none,
         incident=np.ones(count, dtype=np.bool_),
@@ -124,9 +147,62 @@ def facts_of_table(
     return Facts(tickets, clocks, as_of, tuple(promises))
 
 
-def _solved(resolution: SpanColumns) -> Longs:
-    """When tickets were resolved; a clock that was called off resolved nothing."""
-    return np.where(resolution.void, MISSING, resolution.stop)
+def told_by_columns(table: TicketTable, policies: Sequence[Policy], *, as_of: int) -> Flags:
+    """Return which rows columns can hold under the policies of their terms: all but some of those reopened by `as_of`.
+
+    A clock that a reopening resumes is one clock with a pause. A reopening that starts a new cycle, or a ticket of its own
+    because the window is over, makes clocks that a row has no place for.
+    """
+    again = _reopened(table, as_of)
+    # How long after the resolution a reopening resumes the clock; without any promise, always.
+    spells = [_resumes_within(policy) for policy in policies]
+    within = np.array([*spells, _ALWAYS], dtype=np.int64)[table.terms]
+    gap = np.where(again, table.reopened, 0) - np.where(again, table.rows.resolved, 0)
+    sound = (table.rows.resolved != MISSING) & (table.rows.cancelled == MISSING) & (gap > 0)
+    held: Flags = ~again | (sound & (gap <= within))
+    return held
+
+
+_ALWAYS: Final = 1 << 40
+_NEVER: Final = -1
+
+
+def _resumes_within(policy: Policy) -> int:
+    if policy.reopening.mode is not ReopenMode.RESUME:
+        return _NEVER
+    window = policy.reopening.window
+    return _ALWAYS if window is None else window.days * 86_400 + window.seconds
+
+
+def _reopened(table: TicketTable, as_of: int) -> Flags:
+    again: Flags = (table.reopened != MISSING) & (table.reopened <= as_of)
+    return again
+
+
+def _resumed(spans: SpanColumns, table: TicketTable, again: Flags, as_of: int) -> SpanColumns:
+    """Return the resolution clocks with the time between a resolution and a reopening cut out (semantics.md 1.6)."""
+    if not again.any():
+        return spans
+    first = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(again)))
+    pauses = Pauses(first.astype(np.int64), spans.stop[again], table.reopened[again])
+    once_more = np.where(table.resolved_again > as_of, MISSING, table.resolved_again)
+    return SpanColumns(spans.start, np.where(again, once_more, spans.stop), spans.void, spans.rule, pauses)
+
+
+def _judged(spans: SpanColumns, rules: Sequence[ColumnRule], *, as_of: int, measured: bool) -> VerdictColumns:
+    """Judge clocks whose pauses, at most one each, are the time between a resolution and a reopening."""
+    found = judge(spans, rules, as_of=as_of, measured=measured)
+    if spans.pauses is None:
+        return found
+    rows = np.flatnonzero(np.diff(spans.pauses.first))
+    broken = (found.state[rows] == CODE_OF[ClockState.BREACHED]) & (found.deadline[rows] == spans.pauses.start)
+    rows, resumed = rows[broken], spans.pauses.end[broken]
+    # Used up to the second at the resolution, the target is passed once the clock goes on.
+    late = resumed < np.where(spans.stop[rows] == MISSING, as_of, spans.stop[rows])
+    state, breached = found.state.copy(), found.breached.copy()
+    breached[rows] = np.where(late, resumed, MISSING)
+    state[rows[~late]] = CODE_OF[ClockState.RUNNING]
+    return replace(found, state=state, breached=breached)
 
 
 def _renamed(table: TicketTable, ranks: Sequence[Mapping[str, str]]) -> Dimension:

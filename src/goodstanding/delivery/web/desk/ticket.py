@@ -1,0 +1,115 @@
+"""The ticket page: its story, its clocks as pictures and in words, and what another tier would have made of it."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from goodstanding.apps.desk import actions, queries
+from goodstanding.apps.tenancy.roles import May
+from goodstanding.apps.tenancy.scope import Scope
+from goodstanding.apps.tickets import queries as tickets
+from goodstanding.apps.unit import Conflict, NotFound
+from goodstanding.core.clocks.clock import clock_of, second_of
+from goodstanding.core.clocks.presets import ALWAYS
+from goodstanding.core.desk.assess import assess
+from goodstanding.core.desk.case import Case
+from goodstanding.core.desk.explain import Day, days
+from goodstanding.core.desk.policy import WALL, ClockKind
+from goodstanding.core.desk.verdict import Reckoning, Verdict
+from goodstanding.delivery import words
+from goodstanding.delivery.web.desk.strip import Strip, strip
+from goodstanding.delivery.web.frame.guard import needs
+from goodstanding.delivery.web.frame.render import page
+from goodstanding.flows.reassess import reassess
+
+
+@dataclass(frozen=True, slots=True)
+class ClockView:
+    """A clock as the page shows it."""
+
+    verdict: Verdict
+    name: str
+    says: str
+    state: str
+    strip: Strip | None
+    days: tuple[Day, ...]
+    zone: str
+
+
+@needs(May.SEE_TICKETS)
+def ticket(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The page of one ticket."""
+    standing = queries.standing(request.scope, public_id)
+    case = _case(standing.pk)
+    found = assess(case, as_of=request.now)
+    if found is None:
+        raise NotFound("this ticket has not begun yet")
+    owned = Scope.everything("its standing is in scope")
+    context = {
+        "ticket": standing,
+        "found": found,
+        "clocks": [_view(case, verdict) for verdict in found.verdicts],
+        "story": tickets.story(owned, standing.pk, inner=request.scope.is_staff),
+        "replaced": {event.supersedes for event in case.events if event.supersedes},
+        "bound": next((each for each in queries.assignments(owned) if str(each.pk) == found.assignment), None),
+        "kinds": [(kind.value, words.CLOCK[kind]) for kind in ClockKind],
+    }
+    return page(request, "desk/ticket.html", context, here="tickets")
+
+
+@needs(May.WAIVE)
+@require_POST
+def waive(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Exempt the ticket's clocks, with a reason and the name of who does it."""
+    clock = request.POST.get("clock", "")
+    try:
+        pk = actions.waive(
+            request.scope,
+            ticket=public_id,
+            clock=ClockKind(clock) if clock in set(ClockKind) else None,
+            reason=request.POST.get("reason", ""),
+            author=request.user.name,
+            now=request.now,
+        )
+    except Conflict as error:
+        messages.error(request, f"Not waived: {error}.")
+    else:
+        reassess(Scope.everything("a waiver was granted"), [pk], now=request.now)
+        messages.success(request, "Waived. The breach stays in the record and no longer counts against compliance.")
+    return redirect("ticket", public_id)
+
+
+def _case(pk: int) -> Case:
+    return queries.cases(Scope.everything("its standing is in scope"), [pk])[0]
+
+
+def _view(case: Case, verdict: Verdict) -> ClockView:
+    calendar = ALWAYS
+    bound = next((each for each in case.assignments if each.id == verdict.assignment), None)
+    zone = "UTC"
+    if bound is not None and verdict.rule is not None:
+        calendar = bound.calendar(verdict.rule.target.slot)
+        # Wall time has no zone of its own: it is read on the clocks of the client's service hours.
+        zone = bound.slots["support"].zone if verdict.rule.target.slot == WALL else calendar.zone
+    clock = clock_of(calendar)
+    paused = [
+        (second_of(each.start_at), second_of(each.end_at)) for each in verdict.because if each.reckoning is Reckoning.PAUSED
+    ]
+    end = verdict.because[-1].end_at if verdict.because else verdict.started_at
+    told = tuple(days(clock, second_of(verdict.started_at), second_of(end), paused)) if verdict.because else ()
+    state = verdict.state.value
+    if verdict.state == "running" and verdict.at_risk_at is not None and verdict.as_of >= verdict.at_risk_at:
+        state = "at_risk"
+    return ClockView(
+        verdict=verdict,
+        name=words.CLOCK[verdict.clock] + (f" {verdict.number}" if verdict.number > 1 else ""),
+        says=words.say(verdict, zone, verdict.as_of),
+        state=state,
+        strip=strip(verdict, clock, zone=zone),
+        days=told,
+        zone=zone,
+    )

@@ -1,0 +1,1 @@
+"""The shared frame of all pages: environment, middleware, layout, macros and style."""

@@ -1,0 +1,38 @@
+"""Who asks: every request gets its scope here, and every failure of access its answer."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+
+from goodstanding.apps.tenancy import queries
+from goodstanding.apps.tenancy.scope import Scope
+from goodstanding.apps.unit import Forbidden, NotFound
+
+PLACE = "place"
+"""The key under which the session keeps the partner that somebody with several has chosen."""
+
+
+class ScopeMiddleware:
+    """Puts `request.scope` and `request.now` on every request.
+
+    The scope is read afresh each time, so that a role taken away is gone with the next request.
+    """
+
+    def __init__(self, answer: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.now = datetime.now(UTC)
+        request.scope = Scope.nothing()
+        if request.user.is_authenticated:
+            request.scope = queries.scope_of_person(request.user.pk, at=request.session.get(PLACE))
+        return self.answer(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        """A foreign object answers as a missing one does (architecture.md, habit 11)."""
+        if isinstance(exception, NotFound):
+            raise Http404(str(exception)) from exception
+        if isinstance(exception, Forbidden):
+            raise PermissionDenied(str(exception)) from exception

@@ -1,0 +1,79 @@
+"""Turning a page's values into an answer: the whole page, or the part that htmx asked for."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.messages import get_messages
+from django.http import HttpRequest, HttpResponse
+from django.template import engines
+from jinja2_fragments import render_block
+
+from goodstanding.apps.tenancy import queries
+from goodstanding.apps.tenancy.roles import May
+from goodstanding.delivery import words
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An entry of the rail."""
+
+    key: str
+    label: str
+    address: str
+    icon: str
+    may: May
+
+
+RAIL = (
+    Place("board", "Board", "board", "layout-dashboard", May.SEE_BOARD),
+    Place("tickets", "Tickets", "tickets", "ticket", May.SEE_TICKETS),
+    Place("clients", "Clients", "clients", "building-2", May.SEE_TERMS),
+    Place("tiers", "Tiers", "tiers", "layers", May.SEE_TERMS),
+    Place("calendars", "Calendars", "calendars", "calendar-clock", May.SEE_TERMS),
+    Place("import", "Import", "import", "file-up", May.IMPORT),
+    Place("runs", "Runs", "runs", "activity", May.SEE_RUNS),
+    Place("people", "People", "people", "users", May.SEE_PEOPLE),
+)
+
+
+def page(request: HttpRequest, template: str, context: Mapping[str, Any], *, here: str = "", status: int = 200) -> HttpResponse:
+    """Return a whole page; `here` is the key of its place in the rail."""
+    environment = engines["jinja2"].env
+    body = environment.get_template(template).render(**_frame(request, here), **context)
+    return HttpResponse(body, status=status)
+
+
+def part(request: HttpRequest, template: str, block: str, context: Mapping[str, Any]) -> HttpResponse:
+    """Return one block of a page, for htmx; the same bytes as last time are answered with 304."""
+    body = render_block(engines["jinja2"].env, template, block, **_frame(request, ""), **context)
+    answer = HttpResponse(body)
+    # Asked for again and again by boards that are left open: what has not changed need not travel.
+    tag = f'"{hashlib.blake2b(body.encode(), digest_size=12).hexdigest()}"'
+    if request.headers.get("If-None-Match") == tag:
+        answer = HttpResponse(status=304)
+    answer["ETag"] = tag
+    answer["X-Now"] = words.iso(request.now)
+    answer["Cache-Control"] = "private, no-cache"
+    return answer
+
+
+def _frame(request: HttpRequest, here: str) -> dict[str, Any]:
+    person = request.user if request.user.is_authenticated else None
+    places = queries.places_of_person(person.pk) if person else ()
+    mine = queries.partners(request.scope) if person else ()
+    return {
+        "request": request,
+        "ui": engines["jinja2"].env.get_template("frame/macros.html").module,
+        "now": request.now,
+        "scope": request.scope,
+        "May": May,
+        "person": person,
+        "zone": (person and person.zone) or (mine[0].zone if mine else "UTC"),
+        "partner": mine[0] if mine else None,
+        "places": places,
+        "rail": [each for each in RAIL if each.may in request.scope.may],
+        "here": here,
+        "messages": [(message.level_tag, str(message)) for message in get_messages(request)],
+    }

@@ -1,0 +1,228 @@
+"""The words every door speaks: states, clocks, durations and shares, one word for one thing."""
+
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from goodstanding.core.clocks.amounts import Amount, Unit
+from goodstanding.core.desk.board import RowState
+from goodstanding.core.desk.classify import Hit, WayRound
+from goodstanding.core.desk.events import EventKind, PauseOwner
+from goodstanding.core.desk.policy import WALL, ClockKind, Target
+from goodstanding.core.desk.verdict import Cause, ClockState, Reckoning, Verdict
+
+STATE: Final = {
+    ClockState.RUNNING: "On track",
+    ClockState.PAUSED: "Paused",
+    ClockState.MET: "Met",
+    ClockState.BREACHED: "Breached",
+    ClockState.NONE: "No clock",
+    ClockState.NOT_COVERED: "Not covered",
+    ClockState.NOT_MEASURED: "Not measured",
+    ClockState.CANCELLED: "Called off",
+    ClockState.ENDED: "Service ended",
+}
+ROW: Final = {
+    RowState.BREACHED: "Breached",
+    RowState.AT_RISK: "At risk",
+    RowState.ON_TRACK: "On track",
+    RowState.PAUSED: "Paused",
+    RowState.NO_CLOCK: "No clock",
+}
+CLOCK: Final = {
+    ClockKind.RESPONSE: "First response",
+    ClockKind.NEXT_RESPONSE: "Next response",
+    ClockKind.RESOLUTION: "Resolution",
+}
+OWNER: Final = {
+    PauseOwner.CUSTOMER: "waiting on client",
+    PauseOwner.SUPPLIER: "waiting on supplier",
+    PauseOwner.AGREED_DATE: "waiting for an agreed date",
+    PauseOwner.PARTNER: "waiting on us",
+}
+RECKONING: Final = {Reckoning.COUNTED: "Counted", Reckoning.CLOSED: "Closed", Reckoning.PAUSED: "Paused"}
+EVENT: Final = {
+    EventKind.OPENED: "opened the ticket",
+    EventKind.CLIENT_REPLIED: "wrote",
+    EventKind.STAFF_REPLIED: "replied",
+    EventKind.AUTO_REPLIED: "automatic receipt",
+    EventKind.NOTED: "noted",
+    EventKind.PROGRESS: "worked on it",
+    EventKind.ASSIGNED: "assigned it",
+    EventKind.WAITING: "set it waiting",
+    EventKind.RESUMED: "took it up again",
+    EventKind.PRIORITY_CHANGED: "changed the priority",
+    EventKind.TIER_CHANGED: "changed the tier",
+    EventKind.CLIENT_CHANGED: "corrected the client",
+    EventKind.RESOLVED: "resolved it",
+    EventKind.REOPENED: "reopened it",
+    EventKind.CLOSED: "closed it",
+    EventKind.CANCELLED: "cancelled it",
+    EventKind.MERGED: "merged it",
+    EventKind.NO_REPLY_NEEDED: "marked that no reply is needed",
+}
+HIT: Final = {
+    Hit.ALL: "Production is down, or nobody can work",
+    Hit.CORE: "A core transaction is blocked: invoice, payment, order",
+    Hit.WORKFLOW: "Another workflow is broken",
+    Hit.LOOKS: "Only how something looks or reads",
+    Hit.WISH: "Nothing is broken: something new or different is wanted",
+}
+WAY_ROUND: Final = {
+    WayRound.NONE: "No: people cannot go on",
+    WayRound.POOR: "A poor one: slow, by hand, or not for everybody",
+    WayRound.GOOD: "Yes: people get on with it",
+}
+PROPOSED: Final = {
+    "nothing_blocked": "nothing is blocked",
+    "all_down": "everything is down and nothing gets people past it",
+    "all_down_with_way_round": "everything is down, but people have a way to go on",
+    "core_blocked": "a transaction that the business lives on is blocked",
+    "core_with_way_round": "a core transaction is hit, but there is a way round",
+    "workflow_broken": "a workflow is broken and there is no way round",
+    "workflow_with_way_round": "a workflow is broken, but there is a way round",
+}
+UNIT: Final = {
+    Unit.SECONDS: ("second", "seconds"),
+    Unit.MINUTES: ("min", "min"),
+    Unit.HOURS: ("h", "h"),
+    Unit.BUSINESS_DAYS: ("business day", "business days"),
+    Unit.WEEKS: ("week", "weeks"),
+}
+
+
+def cause(cause: Cause, owner: PauseOwner | None = None, detail: str = "") -> str:
+    """Say why a stretch of time counts as it does."""
+    if cause is Cause.WAITING:
+        said = OWNER[owner] if owner else "waiting"
+        return f"{said}: {detail}" if detail else said
+    said = {
+        Cause.SERVICE_HOURS: "service hours",
+        Cause.OUTSIDE_HOURS: "outside service hours",
+        Cause.HOLIDAY: "holiday",
+        Cause.OWN_CLOSURE: "own closure",
+        Cause.RESOLVED: "resolved, until it was reopened",
+    }[cause]
+    return f"{said} ({detail})" if detail else said
+
+
+def duration(length: timedelta | None, *, parts: int = 2) -> str:
+    """Write a duration in its two largest units: `2 h 05 min`, `3 d 4 h`, `40 s`. Days are of 24 hours."""
+    if length is None:
+        return "no data"
+    seconds = abs(length.days * 86_400 + length.seconds)
+    sign = "-" if length < timedelta() else ""
+    days, rest = divmod(seconds, 86_400)
+    hours, rest = divmod(rest, 3_600)
+    minutes, left = divmod(rest, 60)
+    named = [(days, "d"), (hours, "h"), (minutes, "min"), (left, "s")]
+    while len(named) > 1 and named[0][0] == 0:
+        named.pop(0)
+    shown = [f"{count} {unit}" for number, (count, unit) in enumerate(named[:parts]) if count or number == 0]
+    return sign + " ".join(shown)
+
+
+def hours(length: timedelta | None) -> str:
+    """Write service time in hours and minutes, never days: what a day of service is differs from calendar to calendar."""
+    if length is None:
+        return "no data"
+    seconds = abs(length.days * 86_400 + length.seconds)
+    sign = "-" if length < timedelta() else ""
+    whole, rest = divmod(seconds, 3_600)
+    minutes, left = divmod(rest, 60)
+    if whole:
+        return f"{sign}{whole} h" + (f" {minutes} min" if minutes else "")
+    if minutes:
+        return f"{sign}{minutes} min" + (f" {left} s" if left and minutes < 10 else "")
+    return f"{sign}{left} s"
+
+
+def amount(promised: Amount) -> str:
+    """Write an amount as a contract would: `15 min`, `1 business day`, `2 weeks`."""
+    one, many = UNIT[promised.unit]
+    return f"{promised.count} {one if promised.count == 1 else many}"
+
+
+def target(promised: Target) -> str:
+    """Write a target with the hours it is spent in."""
+    if promised.amount is None:
+        return "no clock"
+    if promised.slot == WALL:
+        return f"{amount(promised.amount)}, around the clock"
+    return amount(promised.amount)
+
+
+def percent(share: Fraction | None, *, places: int = 1) -> str:
+    """Write a share as a percentage, rounded down so that nothing looks better than it is; nothing is `no data`."""
+    if share is None:
+        return "no data"
+    scaled = share * 100 * 10**places
+    whole, rest = divmod(scaled.numerator // scaled.denominator, 10**places)
+    return f"{whole}.{rest:0{places}d} %" if places else f"{whole} %"
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """Write a number with its noun: `1 ticket`, `12,400 tickets`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def local(at: datetime, zone: str) -> datetime:
+    """Return an instant on the wall clocks of a zone."""
+    return at.astimezone(ZoneInfo(zone))
+
+
+def moment(at: datetime | None, zone: str, *, year: bool = False) -> str:
+    """Write an instant on the wall clocks of a zone, and which: `Tue 7 Apr 13:00 CEST`."""
+    if at is None:
+        return "no data"
+    there = local(at, zone)
+    date = f"{there:%a} {there.day} {there:%b}" + (f" {there.year}" if year else "")
+    return f"{date} {there:%H:%M} {there.tzname()}"
+
+
+def ago(at: datetime, now: datetime) -> str:
+    """Write how long ago an instant was, or in how long it will be."""
+    gap = now - at
+    if abs(gap) < timedelta(seconds=45):
+        return "just now"
+    return f"{duration(gap, parts=1)} ago" if gap > timedelta() else f"in {duration(-gap, parts=1)}"
+
+
+def countdown(at: datetime, now: datetime) -> str:
+    """Write the wall time to an instant or since it, in two units: `in 1 h 55 min`, `2 h 5 min ago`."""
+    gap = at - now
+    return f"in {duration(gap)}" if gap >= timedelta() else f"{duration(-gap)} ago"
+
+
+def iso(at: datetime) -> str:
+    """Write an instant for machines, in UTC to the second."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def say(verdict: Verdict, zone: str, now: datetime) -> str:
+    """Say in a sentence how a clock stands, what it used, and when it falls or fell due."""
+    used = f"{hours(verdict.elapsed)} of {hours(verdict.target)} used" if verdict.target is not None else ""
+    late = ""
+    if verdict.breach is not None and verdict.late_by is not None:
+        late = f"{duration(verdict.late_by)} late" if verdict.stopped_at else f"{duration(verdict.late_by)} ago"
+    if verdict.state is ClockState.RUNNING and verdict.deadline_at is not None and verdict.remaining is not None:
+        due = moment(verdict.deadline_at, zone)
+        return f"Due {countdown(verdict.deadline_at, now)}, {due}; {used}, {hours(verdict.remaining)} of service left."
+    if verdict.state is ClockState.PAUSED and verdict.remaining is not None:
+        return f"Paused since {moment(verdict.paused_since, zone)}; {used}, {hours(verdict.remaining)} of service left."
+    if verdict.state is ClockState.MET and verdict.remaining is not None:
+        return f"Met {moment(verdict.stopped_at, zone)}; {used}, {hours(verdict.remaining)} to spare."
+    if verdict.breach is not None:
+        passed = moment(verdict.breach.at, zone)
+        why = " by a change that landed past its target" if verdict.breach.reclassified else ""
+        if verdict.stopped_at is not None:
+            return f"Breached {passed}{why}; stopped {moment(verdict.stopped_at, zone)}, {late}; {used}."
+        return f"Breached {late}, {passed}{why}; {used}."
+    return {
+        ClockState.NONE: "The tier promises no clock for this ticket.",
+        ClockState.NOT_COVERED: "No promise covers this ticket.",
+        ClockState.NOT_MEASURED: "The source does not say what stops this clock, so it is neither met nor breached.",
+        ClockState.CANCELLED: "Called off before it was decided.",
+        ClockState.ENDED: "The client's service ended while it ran.",
+    }.get(verdict.state, "")

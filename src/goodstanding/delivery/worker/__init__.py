@@ -1,0 +1,1 @@
+"""The worker: it does what is due, again and again."""

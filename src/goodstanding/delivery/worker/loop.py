@@ -1,0 +1,79 @@
+"""The worker's loop: every turn it does what time and people have made due, and nothing that fails stops it."""
+
+import os
+import socket
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import structlog
+from django.db import close_old_connections
+
+from goodstanding.flows import play_demo
+from goodstanding.flows.reassess import follow_time
+from goodstanding.flows.work import work
+
+TURN: Final = 2.0
+"""Seconds between turns: a clock that falls due is seen within as many."""
+_DEMO_EVERY: Final = timedelta(seconds=15)
+
+log = structlog.get_logger("goodstanding.worker")
+
+
+def now() -> datetime:
+    """Return this moment in UTC."""
+    return datetime.now(UTC)
+
+
+class Worker:
+    """One worker; any number of them may run beside each other.
+
+    Time and long work have a thread each, so that an import of an hour keeps no deadline waiting.
+    """
+
+    def __init__(self, *, demo: bool = False) -> None:
+        self.name = f"{socket.gethostname()}:{os.getpid()}"
+        self.demo = demo
+        self.demo_due = now()
+        self.stopping = threading.Event()
+
+    def run(self) -> None:
+        """Take turns until told to stop; what is being done is finished first."""
+        long_work = threading.Thread(target=self.repeat, args=(self.do_runs,), name="long work")
+        long_work.start()
+        self.repeat(self.follow_time)
+        long_work.join()
+
+    def repeat(self, turn: Callable[[], bool]) -> None:
+        """Take turns of one kind, at once again while there is more to do."""
+        while not self.stopping.is_set():
+            close_old_connections()
+            if not turn():
+                self.stopping.wait(TURN)
+
+    def follow_time(self) -> bool:
+        """Do what time has made due; return whether more may be waiting."""
+        busy = self.one("time", lambda: follow_time(now=now()).judged > 0)
+        if self.demo and now() >= self.demo_due:
+            self.one("demo", lambda: play_demo.top_up(now=now()) > 0)
+            self.demo_due = now() + _DEMO_EVERY
+        return busy
+
+    def do_runs(self) -> bool:
+        """Do one run, if one is due; return whether there was one."""
+        return self.one("runs", self._do_run)
+
+    def _do_run(self) -> bool:
+        done = work(worker=self.name, clock=now)
+        if done is not None and done.error is not None:
+            log.warning("run failed", run=str(done.run.public_id), name=done.run.name, error=type(done.error).__name__)
+        return done is not None
+
+    def one(self, what: str, do: Callable[[], bool]) -> bool:
+        """Do one kind of work; whatever goes wrong in it is told, and the others go on."""
+        try:
+            return do()
+        except Exception:
+            log.exception("a turn failed", what=what)
+            return False

@@ -1,0 +1,1 @@
+"""The storey that arranges: each journey loads, decides, saves and tells, and decides nothing itself."""

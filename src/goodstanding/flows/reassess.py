@@ -1,0 +1,62 @@
+"""Judge tickets anew: events and terms in, standings out."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from goodstanding.apps.desk import actions as desk
+from goodstanding.apps.desk import queries
+from goodstanding.apps.tenancy.scope import Scope
+from goodstanding.apps.tickets import actions as tickets
+from goodstanding.apps.unit import together
+from goodstanding.core.desk.assess import assess
+from goodstanding.core.desk.case import Case
+
+BATCH = 500
+"""Tickets a transaction: small enough that other writers wait for less than a second."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reassessed:
+    """How many tickets were judged, and how many could not be."""
+
+    judged: int
+    troubled: int
+
+
+def reassess(
+    scope: Scope, pks: Sequence[int], *, now: datetime, progress: Callable[[int, int], None] | None = None
+) -> Reassessed:
+    """Put a fresh standing in the place of each ticket's old one; `progress` hears how many of how many are done.
+
+    Doing it again changes nothing, so it may be left at any point and begun anew.
+    """
+    judged = troubled = 0
+    for batch in _batches(pks):
+        with together():
+            tickets.hold(scope, batch)
+            found = [_judged(case, now) for case in queries.cases(scope, batch)]
+            troubled += desk.save(scope, [each for each in found if each is not None], now=now)
+        judged += len(batch)
+        if progress is not None:
+            progress(judged, len(pks))
+    return Reassessed(judged, troubled)
+
+
+def follow_time(*, now: datetime, limit: int = 2_000) -> Reassessed:
+    """Judge the tickets whose state has changed by the passing of time alone; reads only rows that are due."""
+    return reassess(Scope.everything("time has passed"), queries.looks_due(now, limit=limit), now=now)
+
+
+def _judged(case: Case, now: datetime) -> desk.Judged | None:
+    try:
+        found = assess(case, as_of=now, explain=False)
+    except Exception as error:
+        # One ticket that cannot be judged must not keep the others from it; its page and the board show why.
+        return desk.Judged(int(case.ticket), None, f"{type(error).__name__}: {error}")
+    return None if found is None else desk.Judged(int(case.ticket), found)
+
+
+def _batches(pks: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(pks), BATCH):
+        yield pks[start : start + BATCH]

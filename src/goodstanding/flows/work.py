@@ -1,0 +1,64 @@
+"""Do the long work that is waiting: claim a run, do what it asks for, keep its result or its error."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from goodstanding.apps.runs import actions, queries
+from goodstanding.apps.runs.queries import Run
+from goodstanding.apps.unit import Conflict
+from goodstanding.flows import import_tickets, reassess_all
+
+Job = Callable[..., Mapping[str, Any]]
+
+JOBS: Final[Mapping[str, Job]] = {
+    import_tickets.NAME: import_tickets.work,
+    reassess_all.NAME: reassess_all.work,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A run that was worked on, with the error that ended it, if one did."""
+
+    run: Run
+    error: Exception | None = None
+
+
+def work(*, worker: str, clock: Callable[[], datetime]) -> Done | None:
+    """Do the run that has been due longest; None when there is none, or others were quicker.
+
+    `clock` is read by the door: a run takes longer than the moment it was begun in. An input that cannot be used ends the
+    run at once; anything else is tried some more times, since it may pass.
+    """
+    for pk in queries.due(clock()):
+        run = actions.claim(pk, worker=worker, now=clock())
+        if run is not None:
+            return _do(run, worker, clock)
+    return None
+
+
+def _do(run: Run, worker: str, clock: Callable[[], datetime]) -> Done:
+    def tell(done: int, total: int | None, stage: str) -> None:
+        actions.progress(run.pk, worker=worker, now=clock(), done=done, total=total, stage=stage)
+
+    try:
+        result = JOBS[run.name](run, now=clock(), tell=tell)
+    except Conflict as error:
+        # Another worker holds the run by now and will end it.
+        return Done(run, error)
+    except Exception as error:
+        # Whatever it is, it belongs on the run's page and must not end the worker.
+        actions.fail(run.pk, worker=worker, now=clock(), error=_said(error), again=not _is_final(error))
+        return Done(run, error)
+    actions.finish(run.pk, worker=worker, now=clock(), result=result)
+    return Done(run)
+
+
+def _is_final(error: Exception) -> bool:
+    return isinstance(error, import_tickets.FINAL)
+
+
+def _said(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:2_000]
