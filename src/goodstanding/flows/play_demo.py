@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from goodstanding.adapters.demo.cast import HISTORY_DAYS, PARTNER, PEOPLE
 from goodstanding.adapters.demo.clients import CLIENTS
@@ -47,14 +49,14 @@ class Played:
 class _Terms:
     """What each client is promised at an instant, from the day the history begins."""
 
-    begins: datetime
+    first: date
     assignments: tuple[Assignment, ...]
 
     def __call__(self, client: str, at: datetime) -> Assignment | None:
         return next((each for each in self.assignments if each.client == client and each.in_force(at)), None)
 
     def __hash__(self) -> int:
-        return hash(self.begins)
+        return hash(self.first)
 
 
 def set_up(*, now: datetime, progress: Callable[[int, int], None] | None = None) -> Played:
@@ -64,10 +66,11 @@ def set_up(*, now: datetime, progress: Callable[[int, int], None] | None = None)
     since. Left at any point and begun anew, it ends the same.
     """
     partner = _partner(now)
-    begins = _begins(partner, now)
+    first = _first_day(partner)
+    begins = min(each.from_at for each in _terms(first).assignments if each.from_at is not None)
     told_until = tickets.told_until(_SCOPE, partner=partner.pk, source=SOURCE)
     since = begins if told_until is None else max(begins, told_until - LONGEST_LIFE - timedelta(days=1))
-    _play(partner.pk, _terms(begins), since, now, progress)
+    _play(partner.pk, _terms(first), since, now, progress)
     counts = tickets.counts(_SCOPE, partner=partner.pk, source=SOURCE)
     return Played(counts.tickets, counts.events, len(CLIENTS), EMAIL, PASSWORD)
 
@@ -79,7 +82,7 @@ def top_up(*, now: datetime) -> int:
     if told_until is None:
         return 0
     # An hour again, in case the last time was cut off; what is known is not taken twice.
-    return _play(partner.pk, _terms(_begins(partner, now)), told_until - timedelta(hours=1), now, None)
+    return _play(partner.pk, _terms(_first_day(partner)), told_until - timedelta(hours=1), now, None)
 
 
 def _play(partner: int, demo_terms: _Terms, since: datetime, now: datetime, progress: Callable[[int, int], None] | None) -> int:
@@ -134,53 +137,60 @@ def _partner(now: datetime) -> who.Partner:
         )
         if person.email == EMAIL:
             tenancy.set_password(_SCOPE, pk, PASSWORD)
-    begins = _first_day(now)
-    tiers = {version.key: version for version in publish_catalogue(_SCOPE, partner=partner.pk, effective_from=begins, now=now)}
+    first = now.date() - timedelta(days=HISTORY_DAYS)
+    published = publish_catalogue(_SCOPE, partner=partner.pk, effective_from=_midnight(first, PARTNER.zone), now=now)
+    tiers = {version.key: version for version in published}
     for client in CLIENTS:
         made = tenancy.set_up_client(
             _SCOPE, partner=partner.pk, name=client.name, key=client.key, zone=client.zone, country=client.country
         )
-        hours = publish_calendar(_SCOPE, partner=partner.pk, name=client.name, text=client.hours, now=now)
+        hours = publish_calendar(_SCOPE, partner=partner.pk, name=client.name, text=client.calendar(_years(first)), now=now)
         for promise in client.promises:
             desk.assign(
                 _SCOPE,
                 client=made.pk,
                 tier_version=tiers[promise.tier].public_id,
                 calendar_version=hours.public_id,
-                from_at=begins + timedelta(days=promise.from_day),
+                from_at=_midnight(first + timedelta(days=promise.from_day), client.zone),
             )
     return partner
 
 
-def _first_day(now: datetime) -> datetime:
-    return datetime.combine(now.date() - timedelta(days=HISTORY_DAYS), time(), UTC)
+def _midnight(on: date, zone: str) -> datetime:
+    return datetime.combine(on, time(), ZoneInfo(zone)).astimezone(UTC)
 
 
-def _begins(partner: who.Partner, now: datetime) -> datetime:
-    """When the history begins: what was first promised then, or eighteen months ago."""
-    mine = {each.pk for each in who.clients(_SCOPE) if each.partner == partner.pk}
-    return min((each.from_at for each in terms.assignments(_SCOPE) if each.client in mine), default=_first_day(now))
+def _first_day(partner: who.Partner) -> date:
+    """Return the local day on which everything was first promised; kept by the assignments made at the first start."""
+    zones = {each.pk: each.zone for each in who.clients(_SCOPE) if each.partner == partner.pk}
+    promised = [each for each in terms.assignments(_SCOPE) if each.client in zones]
+    return min(each.from_at.astimezone(ZoneInfo(zones[each.client])).date() for each in promised)
 
 
-def _terms(begins: datetime) -> _Terms:
+def _years(first: date) -> range:
+    """The years a demo lives in: its history, and some in which it may be left running."""
+    return range(first.year, first.year + 5)
+
+
+@lru_cache(maxsize=4)
+def _terms(first: date) -> _Terms:
     tiers = {tier.key: tier.policy for tier in catalogue()}
-    years = range(begins.year - 1, begins.year + 5)
     found = []
     for client in CLIENTS:
-        calendar = load_calendar(client.hours, years, name=client.key)
+        calendar = load_calendar(client.calendar(_years(first)), _years(first), name=client.key)
         for promise in client.promises:
             policy = tiers[promise.tier]
             if policy is None:
                 continue
-            until = None if promise.until_day is None else begins + timedelta(days=promise.until_day)
+            until = None if promise.until_day is None else _midnight(first + timedelta(days=promise.until_day), client.zone)
             found.append(
                 Assignment(
                     id=f"{client.key}:{promise.from_day}",
                     client=client.key,
                     policy=policy,
                     slots={SUPPORT: calendar},
-                    from_at=begins + timedelta(days=promise.from_day),
+                    from_at=_midnight(first + timedelta(days=promise.from_day), client.zone),
                     until_at=until,
                 )
             )
-    return _Terms(begins, tuple(found))
+    return _Terms(first, tuple(found))

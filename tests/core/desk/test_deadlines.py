@@ -7,9 +7,10 @@ import pytest
 
 from goodstanding.core.clocks.presets import ALWAYS
 from goodstanding.core.desk.assess import assess
+from goodstanding.core.desk.board import pressing
 from goodstanding.core.desk.policy import Policy
 from goodstanding.core.desk.verdict import Cause, ClockState, Reckoning
-from tests.core.desk.stories import bound, case, event, hours, judged, opened, reply, rome, rule, verdict
+from tests.core.desk.stories import bound, case, event, hours, judged, opened, reply, rome, rule, verdict, waiting
 
 
 @pytest.mark.proves("CLOCK-3")
@@ -214,3 +215,27 @@ def test_a_business_day_target_becomes_open_seconds_at_the_start_and_then_pauses
     assert verdict(plain, "2 11:00").target == timedelta(hours=8)
     # Two open hours were waited (12-13, 14-15), so the same eight hours end two open hours later.
     assert verdict(paused, "2 16:00").deadline_at == rome("3 13:00")
+
+
+def test_an_open_ticket_without_a_deadline_that_waits_on_the_client_is_shown_as_paused():
+    light = Policy(name="light", rules=(rule("response", "4 h", priority="S2"),))
+    told = case(opened("2 09:00", "S2"), reply("2 09:30"), waiting("2 09:40"), policy=light)
+
+    found = pressing(judged(told, "2 15:00"))
+
+    assert (found.verdict, found.paused) == (None, True)
+
+
+def test_what_presses_on_a_ticket_is_the_clock_whose_deadline_comes_first_also_when_it_has_passed():
+    told = case(opened("2 09:00", "P1"))
+
+    before, after = pressing(judged(told, "2 09:30")), pressing(judged(told, "2 12:00"))
+
+    assert (before.verdict.clock, after.verdict.clock) == ("response", "response")
+    assert after.verdict.breach.at == rome("2 10:00")
+
+
+def test_nothing_presses_on_a_closed_ticket():
+    told = case(opened("2 09:00", "P1"), event("resolved", "9 09:30"))
+
+    assert pressing(judged(told, "9 12:00")).verdict is None

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from goodstanding.core.desk.events import PauseOwner
 from goodstanding.core.desk.policy import ClockKind
 from goodstanding.core.desk.verdict import Assessment, ClockState, Verdict
 
@@ -26,7 +27,7 @@ class Pressing:
     at_risk_at: datetime | None
     """The earliest moment at which one of its running clocks is at risk."""
     paused: bool
-    """Whether its clocks that are still to be decided all stand still."""
+    """Whether nothing runs because the ticket waits on somebody else."""
 
 
 def pressing(assessment: Assessment) -> Pressing:
@@ -38,7 +39,7 @@ def pressing(assessment: Assessment) -> Pressing:
     return Pressing(
         verdict=first,
         at_risk_at=min(risks, default=None),
-        paused=first is None and any(each.state is ClockState.PAUSED for each in going),
+        paused=first is None and assessment.waiting_on not in (None, PauseOwner.PARTNER),
     )
 
 

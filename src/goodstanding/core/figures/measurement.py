@@ -207,6 +207,43 @@ class Measurement:
         return any(each.compliance.clocks > _sum(each.compliance, untargeted) for each in self.totals.clocks)
 
 
+@dataclass(frozen=True, slots=True)
+class KeyFigure:
+    """A figure by name; None where the source does not tell what it is made of: no data, never zero."""
+
+    name: str
+    value: Share | Spread | Rating | None
+
+
+def key_figures(found: Measurement) -> tuple[KeyFigure, ...]:
+    """Return the key figures in the order in which reports show them (requirements KPI-1).
+
+    `early_…` is one figure a kind of clock, `paused_…` one a party that was waited on; uptime no ticket file tells.
+    """
+    told = found.figures
+    early = [
+        KeyFigure(f"early_{group.clock}", told.early[group.clock])
+        for group in found.totals.clocks
+        if group.compliance.met + group.compliance.breached
+    ]
+    paused = [KeyFigure("paused", None)]
+    if found.paused is not None:
+        paused = [KeyFigure(f"paused_{owner}", share) for owner, share in found.paused.items()]
+    return (
+        KeyFigure("ticket_compliance", told.tickets),
+        KeyFigure("to_respond", found.to_respond),
+        KeyFigure("to_restore", found.to_restore),
+        KeyFigure("first_contact", found.first_contact),
+        KeyFigure("reopened", found.reopened),
+        KeyFigure("escalated", found.escalated),
+        KeyFigure("at_risk", found.at_risk),
+        *early,
+        *paused,
+        KeyFigure("satisfaction", found.satisfaction),
+        KeyFigure("uptime", None),
+    )
+
+
 def measurement(
     facts: Facts,
     refs: Sequence[str],
@@ -243,10 +280,15 @@ def measurement(
 
 def _split(facts: Facts, codes: Codes, names: Sequence[str]) -> tuple[Row, ...]:
     rows: dict[str | None, list[Group]] = {}
-    for clock in ClockKind:
+    for clock in _kinds(facts):
         for group in breakdown(facts, codes, names, clock):
             rows.setdefault(group.name, []).append(group)
     return tuple(Row(name, tuple(groups)) for name, groups in rows.items())
+
+
+def _kinds(facts: Facts) -> tuple[ClockKind, ...]:
+    counts = np.bincount(facts.clocks.kind, minlength=len(KINDS))
+    return tuple(kind for kind, count in zip(KINDS, counts.tolist(), strict=True) if count)
 
 
 def _in_order(rows: Sequence[Row]) -> tuple[Row, ...]:

@@ -35,8 +35,9 @@ _COUNTABLE: Final = 1 << 24
 class TicketTable:
     """Tickets as rows of milestones with what chooses their targets.
 
-    `reopened` lies after the resolution of `rows` and `resolved_again` after that, both may be `MISSING`. `terms` is the position of each ticket's assignment, -1 where nobody promised anything. `labels` is the position of its
-    tags in `label_sets`. `source` numbers the rows.
+    `reopened` lies after the resolution of `rows` and `resolved_again` after that; both may be `MISSING`. `terms` is the
+    position of each ticket's assignment, -1 where nobody promised anything. `labels` is the position of its tags in
+    `label_sets`. `source` numbers the rows.
     """
 
     rows: TicketRows
@@ -57,6 +58,8 @@ class TicketTable:
 
     def take(self, chosen: Flags) -> "TicketTable":
         """Return some of the rows."""
+        if chosen.all():
+            return self
         rows = self.rows
         return TicketTable(
             rows=TicketRows(*(each[chosen] for each in (rows.opened, rows.first_response, rows.resolved, rows.cancelled))),
@@ -88,9 +91,7 @@ def facts_of_table(
     whose stop the table does not tell. Nothing is known here of replies and waits. Rows must be of those that
     `told_by_columns` names. Raises `PolicyError` and `OutOfReach` as the plain assessment does.
     """
-    present = table.rows.opened <= as_of
-    if not present.all():
-        table = table.take(present)
+    table = table.take(table.rows.opened <= as_of)
     priority = _renamed(table, ranks)
     cases = _Combinations(table, priority, assignments)
     count = len(table)

@@ -113,7 +113,7 @@ def _serve(host: str, port: int, processes: int, *, demo: bool) -> None:
     web = subprocess.Popen(
         [
             *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)),
-            *("--workers", str(processes), "--blocking-threads", "8", "--backlog", "256", "--log-level", "warning"),
+            *("--workers", str(processes), "--blocking-threads", "4", "--backlog", "256", "--log-level", "warning"),
             "goodstanding.config.wsgi:application",
         ],
         env=environment,

@@ -100,16 +100,23 @@ def _view(case: Case, verdict: Verdict) -> ClockView:
         (second_of(each.start_at), second_of(each.end_at)) for each in verdict.because if each.reckoning is Reckoning.PAUSED
     ]
     end = verdict.because[-1].end_at if verdict.because else verdict.started_at
+    if verdict.target is None:
+        # Without a promise there is nothing to draw: time passes, and nothing is used up.
+        return ClockView(verdict, _name(verdict), words.say(verdict, zone, verdict.as_of), verdict.state.value, None, (), zone)
     told = tuple(days(clock, second_of(verdict.started_at), second_of(end), paused)) if verdict.because else ()
     state = verdict.state.value
     if verdict.state == "running" and verdict.at_risk_at is not None and verdict.as_of >= verdict.at_risk_at:
         state = "at_risk"
     return ClockView(
         verdict=verdict,
-        name=words.CLOCK[verdict.clock] + (f" {verdict.number}" if verdict.number > 1 else ""),
+        name=_name(verdict),
         says=words.say(verdict, zone, verdict.as_of),
         state=state,
         strip=strip(verdict, clock, zone=zone),
         days=told,
         zone=zone,
     )
+
+
+def _name(verdict: Verdict) -> str:
+    return words.CLOCK[verdict.clock] + (f" {verdict.number}" if verdict.number > 1 else "")

@@ -31,6 +31,7 @@ def environment(**options: Any) -> Environment:
         moment=words.moment,
         ago=words.ago,
         countdown=words.countdown,
+        zip=zip,
         iso=words.iso,
     )
     return made
