@@ -34,3 +34,33 @@ lock: $(BIN)/uv ## renew the hashed lists of what is installed, after a change o
 	@$(COMPILE) pyproject.toml --extra scale --group build -o requirements.lock
 	@$(COMPILE) --group dev -c requirements.lock -o requirements-dev.lock
 	@$(COMPILE) --group bench -c requirements.lock -c requirements-dev.lock -o requirements-bench.lock
+
+demo: $(VENV)/run ## a running site with a believable partner's data, at 127.0.0.1:8000
+	@$(BIN)/goodstanding demo --port $(or $(PORT),8000)
+
+run: $(VENV)/run ## the site over your own data
+	@$(BIN)/goodstanding serve --port $(or $(PORT),8000)
+
+test: $(VENV)/dev ## every test: SQLite, PostgreSQL and the browser
+	@$(BIN)/python -m pytest -q -n 2
+	@$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -q -n 2 tests/apps tests/flows tests/delivery
+
+check: $(VENV)/dev ## lint, types, architecture and migrations
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check --quiet
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+	@DJANGO_SETTINGS_MODULE=goodstanding.config.settings $(BIN)/python -m django makemigrations --check --dry-run
+
+fix: $(VENV)/dev ## what can be put right by itself
+	@$(BIN)/ruff check --fix
+	@$(BIN)/ruff format
+
+bench: $(VENV)/bench ## measured ratios against named peers and limits
+	@$(BIN)/python -m bench
+
+trace: $(VENV)/dev ## which acceptance ids the tests prove
+	@$(BIN)/python -m tests.trace
+
+clean: ## remove what was installed and made
+	@rm -rf $(VENV) var .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
