@@ -29,6 +29,7 @@ SHAPES = {
     "always": Plain("UTC", ALL_DAY),
     "breaks of seconds": Plain("Europe/Rome", every_day("09:00-12:00", "12:00:05-17:00:30")),
     "openings of seconds": Plain("Europe/Rome", every_day("09:00-09:00:05", "12:00-17:00:30")),
+    "openings of minutes": Plain("Europe/Rome", every_day("09:00-09:03", "12:00-17:00")),
     "both of seconds": Plain("Europe/Rome", every_day("09:00-09:00:05", "09:00:07-12:00")),
     "nights": Plain("America/New_York", every_day("21:30-05:10")),
 }
@@ -269,11 +270,12 @@ def test_years_without_any_opening_count_nothing_among_many(kind: type) -> None:
     [
         ("office", (True, True)),
         ("breaks of seconds", (False, True)),
-        ("openings of seconds", (True, False)),
+        ("openings of seconds", (False, False)),
+        ("openings of minutes", (True, False)),
         ("both of seconds", (False, False)),
     ],
 )
 def test_the_shapes_of_this_file_take_every_way_through_the_tables(shape: str, tables: tuple[bool, bool]) -> None:
     compiled = WorkingClock(built(SHAPES[shape])).reach(BEGIN, BEGIN + DAY)
 
-    assert (compiled.by_slot is not None, compiled.to_finish is not None) == tables
+    assert (compiled.pure is not None, compiled.to_finish is not None) == tables

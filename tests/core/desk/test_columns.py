@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from goodstanding.core.clocks.clock import moment, second_of
 from goodstanding.core.clocks.intervals import union
+from goodstanding.core.clocks.presets import ALWAYS
 from goodstanding.core.desk.assess import assess
 from goodstanding.core.desk.case import Case
 from goodstanding.core.desk.columns import (
@@ -141,6 +142,36 @@ def test_pauses_in_columns_cost_what_they_cost_in_the_plain_assessment(tickets):
     assert [STATES[code] for code in found.state] == [each.state for each in expected]
     assert found.elapsed.tolist() == [each.elapsed // timedelta(seconds=1) for each in expected]
     assert found.deadline.tolist() == column(each.deadline_at and second_of(each.deadline_at) for each in expected).tolist()
+
+
+def test_many_rows_are_judged_as_the_same_rows_in_smaller_tables():
+    noise = np.random.default_rng(5)
+    start = noise.integers(BEGIN, NOW, 200_000)
+    stop = np.where(noise.random(len(start)) < 0.1, MISSING, start + noise.integers(0, 20 * 86_400, len(start)))
+    stop = np.where(stop > NOW, MISSING, stop)
+    rule = noise.integers(-1, 3, len(start)).astype(np.int32)
+    rules = [ColumnRule(OFFICE, 4, "h"), ColumnRule(OFFICE, 2, "bd"), ColumnRule(ALWAYS, None)]
+    spans = SpanColumns(start, stop, noise.random(len(start)) < 0.05, rule)
+
+    whole = judge(spans, rules, as_of=NOW)
+    parts = [judge(spans.rows(slice(at, at + 7_001)), rules, as_of=NOW) for at in range(0, len(start), 7_001)]
+
+    for column in ("state", "elapsed", "target", "deadline", "breached"):
+        assert np.array_equal(getattr(whole, column), np.concatenate([getattr(part, column) for part in parts]))
+
+
+def test_without_deadlines_only_breached_clocks_have_one_and_every_verdict_stays():
+    noise = np.random.default_rng(6)
+    start = noise.integers(BEGIN, NOW - 86_400, 5_000)
+    # Closing times are where a deadline is reached with nothing left and the comparison of amounts is not enough.
+    stop = np.minimum(start + noise.choice([900, 3_600, 7_200, 30_000, 90_000], len(start)), NOW)
+    spans = SpanColumns(start, stop, np.zeros(len(start), dtype=np.bool_), np.zeros(len(start), dtype=np.int32))
+
+    with_them, without = (judge(spans, [ColumnRule(OFFICE, 2, "h")], as_of=NOW, deadlines=each) for each in (True, False))
+
+    assert np.array_equal(with_them.state, without.state)
+    assert np.array_equal(with_them.breached, without.breached)
+    assert np.array_equal(without.deadline, with_them.breached)
 
 
 def test_a_clock_whose_stop_no_column_tells_is_not_measured():

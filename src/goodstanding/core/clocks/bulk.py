@@ -12,7 +12,7 @@ from goodstanding.core.clocks.calendar import DAY
 from goodstanding.core.clocks.clock import Compiled, WorkingClock
 from goodstanding.core.clocks.compile import steady_spells
 from goodstanding.core.clocks.days import business_day_seconds as plain_business_day_seconds
-from goodstanding.core.clocks.tables import FinishTable, Instants, Offsets
+from goodstanding.core.clocks.tables import FinishTable, Instants, Numbers, Offsets
 
 BLOCK: Final = 16_384
 """Values a block: its scratch of six columns fits the cache of a core beside the tables."""
@@ -38,12 +38,12 @@ def seconds_between(
         try:
             if (compiled := clock.compiled) is None:
                 raise _NotCompiled
-            if compiled.by_slot is None:
+            if compiled.pure is None:
                 np.subtract(_searched(compiled, ends[block]), _searched(compiled, starts[block]), out=found[block])
             else:
                 before = scratch.worked(compiled, starts[block], scratch.first)
                 until = scratch.worked(compiled, ends[block], scratch.second)
-                np.subtract(until, before, out=found[block], dtype=np.int64, casting="unsafe")
+                np.subtract(until, before, out=found[block], dtype=np.int64)
         except _NotCompiled:
             # Once or never: looked for here, in the block at hand, because a pass over whole arrays costs a tenth more.
             clock.reach(min(int(starts.min()), int(ends.min())), max(int(starts.max()), int(ends.max())))
@@ -68,10 +68,10 @@ def seconds_after(clock: WorkingClock, starts: _AnyInstants, amounts: NDArray[np
     scratch = _Scratch()
     for begin in range(0, len(starts), BLOCK):
         block = slice(begin, begin + BLOCK)
-        if compiled.by_slot is None:
+        if compiled.pure is None:
             wanted = _searched(compiled, starts[block]) + amounts[block]
         else:
-            wanted = scratch.worked(compiled, starts[block], scratch.first) + amounts[block]
+            wanted = np.add(scratch.worked(compiled, starts[block], scratch.first), amounts[block], dtype=np.int64)
         if not compiled.intervals:
             found[block] = starts[block]  # nothing is open and nothing was asked for
         elif compiled.to_finish is None:
@@ -80,7 +80,7 @@ def seconds_after(clock: WorkingClock, starts: _AnyInstants, amounts: NDArray[np
             worked = np.asarray(compiled.worked, dtype=np.int64)
             found[block] = opens[np.maximum(at, 0)] + wanted - worked[np.maximum(at, 0)]
         else:
-            found[block] = scratch.finish(compiled.to_finish, wanted.astype(np.uint32))
+            scratch.finish(compiled.to_finish, wanted, found[block])
             found[block] += compiled.origin
     return np.where(amounts == 0, starts, found)
 
@@ -121,6 +121,12 @@ def _alike(left: _AnyInstants, right: _AnyInstants) -> None:
         raise ValueError(f"the arrays hold {len(left)} and {len(right)} values: they must hold as many")
 
 
+def scratch_bytes() -> int:
+    """Return the memory that bulk work needs beside its arrays, in bytes, whatever their length."""
+    scratch = _Scratch()
+    return sum(column.nbytes for column in (getattr(scratch, name) for name in _Scratch.__slots__))
+
+
 class _NotCompiled(Exception):
     """An instant of this block lies outside the years compiled so far."""
 
@@ -128,25 +134,38 @@ class _NotCompiled(Exception):
 class _Scratch:
     """Columns of one block, reused for every block, so that memory does not grow with the arrays."""
 
-    __slots__ = ("_offset", "_part", "_slot", "_wide", "first", "second")
+    __slots__ = ("_index", "_offset", "_part", "_slot", "_wide", "first", "second")
 
     def __init__(self) -> None:
         self._wide = np.empty(BLOCK, dtype=np.int64)
-        self._offset, self._part, self._slot, self.first, self.second = (np.empty(BLOCK, dtype=np.uint32) for _ in range(5))
+        self._index = np.empty(BLOCK, dtype=np.intp)
+        self._offset, self._slot = (np.empty(BLOCK, dtype=np.uint32) for _ in range(2))
+        self._part, self.first, self.second = (np.empty(BLOCK, dtype=np.int32) for _ in range(3))
 
-    def worked(self, compiled: Compiled, instants: _AnyInstants, out: Offsets) -> Offsets:
-        table = compiled.by_slot
+    def worked(self, compiled: Compiled, instants: _AnyInstants, out: Numbers) -> Numbers:
+        table = compiled.pure
         assert table is not None
         offsets = self._offsets(compiled, instants)
         count = len(offsets)
-        slot, part, out = self._slot[:count], self._part[:count], out[:count]
-        np.right_shift(offsets, table.shift, out=slot)
-        table.low.take(slot, out=part, mode="clip")
-        np.maximum(offsets, part, out=out)
-        table.high.take(slot, out=part, mode="clip")
-        np.minimum(out, part, out=out)
-        table.base.take(slot, out=part, mode="clip")
+        index, part, out = self._index[:count], self._part[:count], out[:count]
+        # Converted once: `take` would do it itself, less cheaply.
+        np.copyto(index, np.floor_divide(offsets, table.width, out=self._slot[:count]))
+        table.numbers.take(index, out=part, mode="clip")
+        # The sign, spread over all bits, lets the offset through in open slots and nothing in closed ones.
+        np.right_shift(part, 31, out=out)
+        np.bitwise_and(out, np.add(offsets.view(np.int32), 1, out=self._slot[:count].view(np.int32)), out=out)
         return np.add(out, part, out=out)
+
+    def finish(self, table: FinishTable, wanted: NDArray[np.int64], out: NDArray[np.int64]) -> None:
+        count = len(wanted)
+        index, slot, part = self._index[:count], self._wide[:count], self._offset[:count]
+        np.right_shift(wanted, table.shift, out=slot)
+        np.copyto(index, slot)
+        table.turn.take(index, out=part, mode="clip")
+        # `shifts` holds before and after in turn, so the comparison is the last bit of the place to look in.
+        np.left_shift(index, 1, out=index)
+        np.add(index, wanted > part, out=index)
+        np.add(wanted, table.shifts.take(index, mode="clip"), out=out)
 
     def _offsets(self, compiled: Compiled, instants: _AnyInstants) -> Offsets:
         offset = self._offset[: len(instants)]
@@ -161,14 +180,6 @@ class _Scratch:
         if farthest >= compiled.end - compiled.origin:
             raise _NotCompiled
         return offset
-
-    def finish(self, table: FinishTable, wanted: Offsets) -> Offsets:
-        slot, out = self._slot[: len(wanted)], self.second[: len(wanted)]
-        np.right_shift(wanted, table.shift, out=slot)
-        later = wanted > table.turn.take(slot, mode="clip")
-        table.before.take(slot, out=out, mode="clip")
-        np.copyto(out, table.after.take(slot, mode="clip"), where=later)
-        return np.add(out, wanted, out=out)
 
 
 def _holding(clock: WorkingClock, starts: _AnyInstants, amounts: NDArray[np.int64]) -> Compiled:

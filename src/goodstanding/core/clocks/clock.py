@@ -15,7 +15,7 @@ import numpy as np
 from goodstanding.core.clocks.calendar import Calendar
 from goodstanding.core.clocks.compile import FIRST_YEAR, LAST_YEAR, day_intervals, open_intervals, year_start
 from goodstanding.core.clocks.intervals import Interval, clip
-from goodstanding.core.clocks.tables import FinishTable, Instants, WorkedTable, finish_table, worked_table
+from goodstanding.core.clocks.tables import FinishTable, Instants, PureTable, finish_table, pure_table
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _FIRST: Final = year_start(FIRST_YEAR)
@@ -42,17 +42,13 @@ class Compiled:
     working_days: array[int]
     """Local dates with any open time, as days since 1970-01-01; those cut by the first or last year may be missing."""
     total: int
-    by_slot: WorkedTable | None
+    pure: PureTable | None
     to_finish: FinishTable | None
-    shift: int
-    """The slot tables again for single values, in epoch seconds; a shift is 0 where there is no table."""
-    low: array[int]
-    high: array[int]
-    base: array[int]
-    finish_shift: int
-    turn: array[int]
-    before: array[int]
-    after: array[int]
+    """The tables of bulk work."""
+    single: tuple[int, int, int, array[int]] | None
+    """Where single values look: `origin`, `end`, and the width and numbers of the pure table; None where there is none."""
+    finish: tuple[int, array[int], array[int]] | None
+    """The finishing table again: its shift, `turn`, and `shifts` that lead to epoch seconds."""
 
 
 class WorkingClock:
@@ -62,29 +58,30 @@ class WorkingClock:
     Instants are whole epoch seconds, or aware datetimes whose fractions of a second are cut (semantics.md 1.4).
     """
 
-    __slots__ = ("_compiled", "calendar")
+    __slots__ = ("_compiled", "_single", "calendar")
 
     def __init__(self, calendar: Calendar) -> None:
         self.calendar = calendar
         self._compiled: Compiled | None = None
+        self._single: tuple[int, int, int, array[int]] | None = None
 
     def seconds_between(self, start: int, end: int) -> int:
         """Return the open seconds of `[start, end)` in epoch seconds; negative, and as many, when `end` lies first.
 
         Raises `OutOfReach` before 1970 and after 2099.
         """
-        compiled = self._compiled
-        if compiled is None or not compiled.origin <= start < compiled.end or not compiled.origin <= end < compiled.end:
-            compiled = self.reach(min(start, end), max(start, end))
-        if not (shift := compiled.shift):
-            return _worked(compiled, end) - _worked(compiled, start)
-        # Written out twice, for two calls less: this is the hottest line of the product.
-        origin = compiled.origin
-        slot, last = (start - origin) >> shift, (end - origin) >> shift
-        low, high = compiled.low[slot], compiled.high[slot]
-        before = compiled.base[slot] + (low if start < low else high if start > high else start)
-        low, high = compiled.low[last], compiled.high[last]
-        return compiled.base[last] + (low if end < low else high if end > high else end) - before
+        if self._single is not None:
+            origin, limit, width, numbers = self._single
+            if origin <= start <= end < limit:
+                # Written out here, in `second_after` and in `between` and `add`: calls would cost more than the answer.
+                start -= origin
+                end -= origin
+                before, until = numbers[start // width], numbers[end // width]
+                if before < 0:
+                    before += start + 1
+                return (until if until >= 0 else until + end + 1) - before
+        compiled = self.reach(min(start, end), max(start, end))
+        return _worked(compiled, end) - _worked(compiled, start)
 
     def second_after(self, start: int, seconds: int) -> int:
         """Return the earliest epoch second by which `seconds` of open time have passed since `start`.
@@ -100,17 +97,20 @@ class WorkingClock:
         compiled = self._compiled
         if compiled is None or not compiled.origin <= start < compiled.end:
             compiled = self.reach(start, start)
-        if shift := compiled.shift:
-            slot = (start - compiled.origin) >> shift
-            low, high = compiled.low[slot], compiled.high[slot]
-            wanted = compiled.base[slot] + (low if start < low else high if start > high else start) + seconds
+        if compiled.single is not None:
+            origin, _, width, numbers = compiled.single
+            offset = start - origin
+            wanted = numbers[offset // width] + seconds
+            if wanted < seconds:
+                wanted += offset + 1
         else:
             wanted = _worked(compiled, start) + seconds
         if wanted > compiled.total:
             return self._far_second_after(start, seconds)
-        if shift := compiled.finish_shift:
+        if compiled.finish is not None:
+            shift, turn, shifts = compiled.finish
             slot = wanted >> shift
-            return wanted + (compiled.before[slot] if wanted <= compiled.turn[slot] else compiled.after[slot])
+            return wanted + shifts[2 * slot + (wanted > turn[slot])]
         at = bisect_left(compiled.worked, wanted) - 1
         return compiled.intervals[at][0] + wanted - compiled.worked[at]
 
@@ -128,15 +128,36 @@ class WorkingClock:
 
     def between(self, start: datetime, end: datetime) -> timedelta:
         """Return the open time from `start` to `end`, two aware datetimes; see `seconds_between`."""
-        a, b = start - EPOCH, end - EPOCH
-        return timedelta(0, self.seconds_between(a.days * 86_400 + a.seconds, b.days * 86_400 + b.seconds))
+        first, last = start - EPOCH, end - EPOCH
+        a, b = first.days * 86_400 + first.seconds, last.days * 86_400 + last.seconds
+        if self._single is not None:
+            origin, limit, width, numbers = self._single
+            if origin <= a <= b < limit:
+                a -= origin
+                b -= origin
+                before, until = numbers[a // width], numbers[b // width]
+                if before < 0:
+                    before += a + 1
+                return timedelta(0, (until if until >= 0 else until + b + 1) - before)
+        return timedelta(0, self.seconds_between(a, b))
 
     def add(self, start: datetime, amount: timedelta) -> datetime:
         """Return the earliest instant, in UTC, by which `amount` of open time has passed; see `second_after`."""
         since = start - EPOCH
-        return EPOCH + timedelta(
-            0, self.second_after(since.days * 86_400 + since.seconds, amount.days * 86_400 + amount.seconds)
-        )
+        second, seconds = since.days * 86_400 + since.seconds, amount.days * 86_400 + amount.seconds
+        compiled = self._compiled
+        if seconds > 0 and compiled is not None and compiled.single is not None and compiled.finish is not None:
+            origin, limit, width, numbers = compiled.single
+            offset = second - origin
+            if 0 <= offset < limit - origin:
+                wanted = numbers[offset // width] + seconds
+                if wanted < seconds:
+                    wanted += offset + 1
+                if wanted <= compiled.total:
+                    shift, turn, shifts = compiled.finish
+                    slot = wanted >> shift
+                    return EPOCH + timedelta(0, wanted + shifts[2 * slot + (wanted > turn[slot])])
+        return EPOCH + timedelta(0, self.second_after(second, seconds))
 
     def is_open(self, at: int) -> bool:
         """Whether service is given at an epoch second."""
@@ -201,6 +222,7 @@ class WorkingClock:
 
     def _extend(self, first_year: int, last_year: int) -> Compiled:
         self._compiled = compiled = _compile(self.calendar, first_year, last_year)
+        self._single = compiled.single
         return compiled
 
 
@@ -232,11 +254,8 @@ def _compile(calendar: Calendar, first_year: int, last_year: int) -> Compiled:
     intervals, dates = open_intervals(calendar, first_year, last_year)
     edges = array("q", [edge for interval in intervals for edge in interval])
     worked = array("q", _running([end - start for start, end in intervals]))
-    by_slot = worked_table(intervals, origin, end) if intervals else None
     to_finish = finish_table(intervals, origin) if intervals else None
-    none = array("q")
-    low, high, base = _worked_columns(by_slot, origin) if by_slot else (none, none, none)
-    turn, before, after = _finish_columns(to_finish, origin) if to_finish else (none, none, none)
+    pure = pure_table(intervals, origin, end) if intervals else None
     return Compiled(
         first_year=first_year,
         last_year=last_year,
@@ -247,29 +266,15 @@ def _compile(calendar: Calendar, first_year: int, last_year: int) -> Compiled:
         worked=worked,
         working_days=array("q", dates),
         total=worked[-1],
-        by_slot=by_slot,
+        pure=pure,
         to_finish=to_finish,
-        shift=by_slot.shift if by_slot else 0,
-        low=low,
-        high=high,
-        base=base,
-        finish_shift=to_finish.shift if to_finish else 0,
-        turn=turn,
-        before=before,
-        after=after,
+        single=(origin, end, pure.width, array("i", pure.numbers.tobytes())) if pure else None,
+        finish=_finish_columns(to_finish, origin) if to_finish else None,
     )
 
 
-def _worked_columns(table: WorkedTable, origin: int) -> tuple[array[int], array[int], array[int]]:
-    # `base` counts from the origin and is never above zero, so its wrap can be undone here.
-    base = table.base.astype(np.int64)
-    base = np.where(base > 0, base - (1 << 32), base) - origin
-    return _plain(table.low.astype(np.int64) + origin), _plain(table.high.astype(np.int64) + origin), _plain(base)
-
-
-def _finish_columns(table: FinishTable, origin: int) -> tuple[array[int], array[int], array[int]]:
-    before, after = (column.astype(np.int64) + origin for column in (table.before, table.after))
-    return _plain(table.turn.astype(np.int64)), _plain(before), _plain(after)
+def _finish_columns(table: FinishTable, origin: int) -> tuple[int, array[int], array[int]]:
+    return table.shift, _plain(table.turn.astype(np.int64)), _plain(table.shifts + origin)
 
 
 def _plain(column: Instants) -> array[int]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from math import gcd
 from typing import Final
 
 import numpy as np
@@ -15,22 +15,25 @@ Offsets = NDArray[np.uint32]
 
 _WIDEST: Final = 12
 _NARROWEST: Final = 8
-"""Slots are 2**12 to 2**8 seconds wide. Narrower ones would no longer fit the processor's cache, so search serves instead."""
+"""Finishing slots are 2**12 to 2**8 open seconds wide; shorter intervals are searched for."""
+_NARROWEST_PURE: Final = 60
+"""Pure slots are a minute wide at least: narrower ones would fill the processor's cache several times over."""
+_LONGEST: Final = (1 << 31) - 1
+"""Pure slots count in signed 32-bit numbers, so they reach over 68 years; a calendar asked for more is searched."""
+
+Numbers = NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
-class WorkedTable:
-    """Open seconds from `origin` to any instant, three numbers a slot.
+class PureTable:
+    """Open seconds from `origin` to any instant, one number a slot: slots of `width` seconds, open or closed as a whole.
 
-    A slot is `2**shift` seconds and holds part of at most one open interval, `[low, high)`. So for an instant `t` in it,
-    counted from `origin`, the open seconds so far are `clamp(t, low, high) + base`, modulo 2**32. Boundaries may lie on
-    any second; only gaps narrower than a slot forbid it.
+    In a closed slot the number is the open seconds so far; in an open one it is that many less the slot's start, less
+    one, and so below zero: by `t`, counted from `origin`, `t + number + 1` seconds were open.
     """
 
-    shift: int
-    low: Offsets
-    high: Offsets
-    base: Offsets
+    width: int
+    numbers: Numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,35 +41,26 @@ class FinishTable:
     """The inverse: the earliest instant by which so many open seconds have passed since `origin`, three numbers a slot.
 
     A slot is `2**shift` open seconds and holds the end of at most one interval, `turn`. Up to and including `turn` the
-    instant lies `before` seconds after the open seconds, beyond it `after` (closing time wins, semantics.md 1.2).
+    instant lies `shifts[2 * slot]` seconds after the open seconds, beyond it `shifts[2 * slot + 1]` (closing time wins,
+    semantics.md 1.2).
     """
 
     shift: int
     turn: Offsets
-    before: Offsets
-    after: Offsets
+    shifts: Instants
 
 
-def worked_table(intervals: Sequence[Interval], origin: int, end: int) -> WorkedTable | None:
-    """Build the table over `[origin, end)` from merged intervals within it, or None where gaps are too narrow."""
-    gaps = [start - closed for (_, closed), (start, _) in pairwise(intervals)]
-    shift = _shift(min(gaps, default=1 << _WIDEST))
-    if shift is None:
+def pure_table(intervals: Sequence[Interval], origin: int, end: int) -> PureTable | None:
+    """Build the table over `[origin, end)` from merged intervals within it, or None where boundaries share no wide slot."""
+    width = gcd(end - origin, *(edge - origin for interval in intervals for edge in interval))
+    if width < _NARROWEST_PURE or end - origin > _LONGEST:
         return None
     starts, ends, worked = _columns(intervals, origin)
-    width = 1 << shift
-    slots = np.arange(((end - origin) >> shift) + 1, dtype=np.int64) << shift
+    slots = np.arange(0, end - origin, width, dtype=np.int64)
     at = np.searchsorted(ends, slots, side="right")
-    within = at < len(ends)
     here = np.minimum(at, len(ends) - 1)
-    low = np.maximum(starts[here], slots)
-    high = np.minimum(ends[here], slots + width)
-    empty = ~within | (low >= high)
-    low, high = np.where(empty, slots, low), np.where(empty, slots, high)
-    # Open seconds at the start of the slot: whole intervals before, and the part of the one that began before the slot.
-    so_far = worked[at] + np.where(within, np.maximum(slots - starts[here], 0), 0)
-    base = so_far - low
-    return WorkedTable(shift, _wrap(low), _wrap(high), _wrap(base))
+    is_open = (at < len(ends)) & (slots >= starts[here])
+    return PureTable(width, np.where(is_open, worked[at] - starts[here] - 1, worked[at]).astype(np.int32))
 
 
 def finish_table(intervals: Sequence[Interval], origin: int) -> FinishTable | None:
@@ -80,7 +74,7 @@ def finish_table(intervals: Sequence[Interval], origin: int) -> FinishTable | No
     at = np.minimum(np.searchsorted(worked[1:], slots, side="left"), len(starts) - 1)
     following = np.minimum(at + 1, len(starts) - 1)
     shifted = starts - worked[:-1]
-    return FinishTable(shift, _wrap(worked[at + 1]), _wrap(shifted[at]), _wrap(shifted[following]))
+    return FinishTable(shift, worked[at + 1].astype(np.uint32), np.stack([shifted[at], shifted[following]], axis=1).reshape(-1))
 
 
 def _columns(intervals: Sequence[Interval], origin: int) -> tuple[Instants, Instants, Instants]:
@@ -95,7 +89,3 @@ def _shift(narrowest: int) -> int | None:
         if narrowest >= 1 << shift:
             return shift
     return None
-
-
-def _wrap(numbers: Instants) -> Offsets:
-    return (numbers & 0xFFFFFFFF).astype(np.uint32)

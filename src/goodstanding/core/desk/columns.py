@@ -1,6 +1,6 @@
 """Clocks as columns: whole histories judged at once, with the answers of the plain assessment."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
@@ -22,6 +22,9 @@ Flags = NDArray[np.bool_]
 
 MISSING: Final = np.iinfo(np.int64).min
 """Stands in columns of instants and amounts for what is not there."""
+
+_BLOCK: Final = 1 << 16
+"""Rows judged at a time, so that what lies between input and answer stays in the processor's cache."""
 
 STATES: Final = tuple(ClockState)
 CODE_OF: Final = {state: code for code, state in enumerate(STATES)}
@@ -73,6 +76,15 @@ class SpanColumns:
     def __len__(self) -> int:
         return len(self.start)
 
+    def rows(self, chosen: slice) -> "SpanColumns":
+        """Return a run of the rows, without copying them."""
+        pauses = self.pauses
+        if pauses is not None:
+            stop = None if chosen.stop is None else chosen.stop + 1
+            pauses = Pauses(pauses.first[slice(chosen.start, stop)], pauses.start, pauses.end)
+        columns = (self.start[chosen], self.stop[chosen], self.void[chosen], self.rule[chosen])
+        return SpanColumns(*columns, pauses)
+
 
 @dataclass(frozen=True, slots=True)
 class ColumnRule:
@@ -94,6 +106,11 @@ class VerdictColumns:
     target: Longs
     deadline: Longs
     breached: Longs
+
+    def rows(self, chosen: slice) -> "VerdictColumns":
+        """Return a run of the rows, without copying them."""
+        columns = (self.elapsed[chosen], self.target[chosen], self.deadline[chosen], self.breached[chosen])
+        return VerdictColumns(self.state[chosen], *columns)
 
     @property
     def decided(self) -> Flags:
@@ -121,46 +138,62 @@ def spans_of(rows: TicketRows, clock: ClockKind, rule: Codes, *, as_of: int) -> 
     return SpanColumns(opened, np.where(stop == FOREVER, MISSING, stop), cancelled < answered, rule)
 
 
-def judge(spans: SpanColumns, rules: Sequence[ColumnRule], *, as_of: int, measured: bool = True) -> VerdictColumns:
+def judge(
+    spans: SpanColumns, rules: Sequence[ColumnRule], *, as_of: int, measured: bool = True, deadlines: bool = True
+) -> VerdictColumns:
     """Judge many clocks at once; the plain `assess` is the oracle of every row.
 
     For clocks judged by one rule from start to stop, under service that does not end: what changed its priority, tier or
     client on the way is for the plain assessment.
 
-    With `measured` False the source does not tell what stops these clocks: none is met or breached. Raises
-    `OutOfReach` as the clocks do.
+    With `measured` False the source does not tell what stops these clocks: none is met or breached. Without `deadlines`
+    only breached clocks get one, which saves the half of the work that a report has no use for. Raises `OutOfReach` as
+    the clocks do, and `PolicyError` for a rule that is not there.
     """
+    _check_rules(spans.rule, rules)
     count = len(spans)
-    elapsed, target = np.zeros(count, dtype=np.int64), np.full(count, MISSING, dtype=np.int64)
-    deadline = np.full(count, MISSING, dtype=np.int64)
-    end = np.where(spans.stop == MISSING, as_of, spans.stop)
+    found = VerdictColumns(np.empty(count, dtype=np.uint8), *(np.empty(count, dtype=np.int64) for _ in range(4)))
+    for begin in range(0, count, _BLOCK):
+        rows = slice(begin, begin + _BLOCK)
+        _judge_block(spans.rows(rows), rules, found.rows(rows), as_of=as_of, deadlines=deadlines)
+    if not measured:
+        found.state[:] = CODE_OF[ClockState.NOT_MEASURED]
+        found.breached[:] = MISSING
+    return found
+
+
+def _judge_block(spans: SpanColumns, rules: Sequence[ColumnRule], into: VerdictColumns, *, as_of: int, deadlines: bool) -> None:
     uncovered = spans.rule < 0
-    # What nobody promised is counted in wall time.
-    elapsed[uncovered] = np.maximum(end - spans.start, 0)[uncovered]
-    for number, rule in _present(spans.rule, rules):
-        rows = _rows(spans.rule, number, count)
-        clock = clock_of(rule.calendar)
-        start, until = spans.start[rows], end[rows]
-        pauses = _Paused(clock, spans.pauses, rows, start, until)
-        elapsed[rows] = pauses.elapsed()
-        if rule.count is not None:
-            amount = _amount(clock, rule, start)
-            target[rows] = amount
-            deadline[rows] = pauses.instant_after(amount)
-    breached = (deadline != MISSING) & (deadline < end)
-    state = np.full(count, CODE_OF[ClockState.MET], dtype=np.uint8)
     running = spans.stop == MISSING
-    state[running] = CODE_OF[ClockState.RUNNING]
-    if spans.pauses is not None:
-        state[running & _paused_now(spans.pauses)] = CODE_OF[ClockState.PAUSED]
-    state[target == MISSING] = CODE_OF[ClockState.NONE]
+    end = np.where(running, as_of, spans.stop)
+    # What nobody promised is counted in wall time.
+    np.maximum(end - spans.start, 0, out=into.elapsed)
+    into.target[:] = MISSING
+    into.deadline[:] = MISSING
+    for calendar, rows in _by_calendar(spans.rule, rules):
+        clock = clock_of(calendar)
+        paused = _Paused(clock, spans, rows, end)
+        elapsed = paused.elapsed()
+        amount = _amounts(clock, rules, spans.rule[rows], paused.start)
+        promised = amount != MISSING
+        wanted = np.flatnonzero(promised if deadlines else promised & (elapsed >= amount))
+        deadline = np.full(len(elapsed), MISSING, dtype=np.int64)
+        deadline[wanted] = paused.instant_after(wanted, amount[wanted])
+        into.elapsed[rows], into.target[rows], into.deadline[rows] = elapsed, amount, deadline
+    breached = (into.deadline != MISSING) & (into.deadline < end)
+    into.breached[:] = np.where(breached, into.deadline, MISSING)
+    if not deadlines:
+        into.deadline[:] = into.breached
+    state = into.state
+    state[:] = CODE_OF[ClockState.MET]
+    if running.any():
+        state[running] = CODE_OF[ClockState.RUNNING]
+        if spans.pauses is not None:
+            state[running & _paused_now(spans.pauses)] = CODE_OF[ClockState.PAUSED]
+    state[into.target == MISSING] = CODE_OF[ClockState.NONE]
     state[uncovered] = CODE_OF[ClockState.NOT_COVERED]
     state[spans.void] = CODE_OF[ClockState.CANCELLED]
     state[breached] = CODE_OF[ClockState.BREACHED]
-    if not measured:
-        state[:] = CODE_OF[ClockState.NOT_MEASURED]
-        breached[:] = False
-    return VerdictColumns(state, elapsed, target, deadline, np.where(breached, deadline, MISSING))
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,26 +232,42 @@ def rule_book(
     return RuleBook(tuple(rules), found)
 
 
-def _present(codes: Codes, rules: Sequence[ColumnRule]) -> Iterable[tuple[int, ColumnRule]]:
-    used = np.bincount(codes[codes >= 0], minlength=len(rules))
-    if len(used) > len(rules):
-        raise PolicyError(f"a span points at rule {len(used) - 1}, but there are {len(rules)}")
-    return [(number, rules[number]) for number, spans in enumerate(used) if spans]
+def _check_rules(codes: Codes, rules: Sequence[ColumnRule]) -> None:
+    if len(codes) and int(codes.max()) >= len(rules):
+        raise PolicyError(f"a span points at rule {int(codes.max())}, but there are {len(rules)}")
 
 
-def _rows(codes: Codes, number: int, count: int) -> slice | Longs:
-    rows = np.flatnonzero(codes == number)
-    return slice(None) if len(rows) == count else rows
+def _by_calendar(codes: Codes, rules: Sequence[ColumnRule]) -> Iterator[tuple[Calendar, slice | Longs]]:
+    """Yield each calendar that judges some spans, with their rows; all rows as a slice, which costs no copies."""
+    calendars: dict[Calendar, int] = {}
+    of_rule = np.array([calendars.setdefault(rule.calendar, len(calendars)) for rule in rules] + [-1], dtype=np.int16)
+    of_row = of_rule[codes]
+    for calendar, number in calendars.items():
+        rows = np.flatnonzero(of_row == number)
+        if len(rows):
+            yield calendar, slice(None) if len(rows) == len(codes) else rows
 
 
-def _amount(clock: WorkingClock, rule: ColumnRule, start: Longs) -> Longs:
-    assert rule.count is not None
-    fixed = {Unit.SECONDS: 1, Unit.MINUTES: 60, Unit.HOURS: 3600}.get(rule.unit)
-    if rule.wall and fixed is None:
-        fixed = 86_400 * (7 if rule.unit is Unit.WEEKS else 1)
-    if fixed is not None:
-        return np.full(len(start), rule.count * fixed, dtype=np.int64)
-    return bulk.business_day_seconds(clock, start, rule.count * (DAYS_A_WEEK if rule.unit is Unit.WEEKS else 1))
+def _amounts(clock: WorkingClock, rules: Sequence[ColumnRule], codes: Codes, start: Longs) -> Longs:
+    """Return the open seconds that each span is promised, `MISSING` where its rule promises no clock."""
+    fixed = np.array([_fixed(rule) for rule in rules], dtype=np.int64)
+    amounts = fixed[codes]
+    for number, rule in enumerate(rules):
+        if rule.count is not None and fixed[number] == MISSING:
+            rows = np.flatnonzero(codes == number)
+            days = rule.count * (DAYS_A_WEEK if rule.unit is Unit.WEEKS else 1)
+            amounts[rows] = bulk.business_day_seconds(clock, start[rows], days)
+    return amounts
+
+
+def _fixed(rule: ColumnRule) -> int:
+    """Return the seconds of a rule whose amount is the same from any start, else `MISSING`."""
+    if rule.count is None:
+        return int(MISSING)
+    seconds = {Unit.SECONDS: 1, Unit.MINUTES: 60, Unit.HOURS: 3600}.get(rule.unit)
+    if seconds is None and rule.wall:
+        seconds = 86_400 * (7 if rule.unit is Unit.WEEKS else 1)
+    return int(MISSING) if seconds is None else rule.count * seconds
 
 
 def _paused_now(pauses: Pauses) -> Flags:
@@ -230,48 +279,55 @@ def _paused_now(pauses: Pauses) -> Flags:
 
 
 class _Paused:
-    """Open time of some clocks of one calendar with their pauses cut out; pauses are taken one rank at a time."""
+    """Open time of the clocks of one calendar with their pauses cut out."""
 
-    def __init__(self, clock: WorkingClock, pauses: Pauses | None, rows: slice | Longs, start: Longs, until: Longs) -> None:
-        self.clock, self.start, self.until = clock, start, until
-        self.first = self.many = None
-        if pauses is not None:
-            self.pauses = pauses
-            self.first = pauses.first[:-1][rows]
-            self.many = pauses.first[1:][rows] - self.first
-
-    def ranks(self) -> Iterable[tuple[Longs, Longs, Longs]]:
-        """Yield, for the first, second, … pause of each clock: which clocks have one, its start and its end."""
-        if self.first is None or self.many is None:
-            return
-        for rank in range(int(self.many.max(initial=0))):
-            having = np.flatnonzero(self.many > rank)
-            at = self.first[having] + rank
-            yield having, self.pauses.start[at], self.pauses.end[at]
+    def __init__(self, clock: WorkingClock, spans: SpanColumns, rows: slice | Longs, end: Longs) -> None:
+        self.clock = clock
+        self.start = spans.start[rows]
+        self.until = np.maximum(end[rows], self.start)
+        self.pauses = spans.pauses
+        if self.pauses is not None:
+            self.first = self.pauses.first[:-1][rows]
+            self.many = self.pauses.first[1:][rows] - self.first
 
     def elapsed(self) -> Longs:
-        counted = bulk.seconds_between(self.clock, self.start, np.maximum(self.until, self.start))
-        for having, begin, end in self.ranks():
-            start, until = self.start[having], self.until[having]
-            a = np.clip(begin, start, until)
-            counted[having] -= bulk.seconds_between(self.clock, a, np.clip(end, a, np.maximum(until, a)))
+        """The twin of `reckon.open_seconds`."""
+        counted = bulk.seconds_between(self.clock, self.start, self.until)
+        if self.pauses is None:
+            return counted
+        # Every pause of these clocks at once: each knows its clock, and a running total sums those of one clock.
+        of = np.repeat(np.arange(len(self.many)), self.many)
+        before = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(self.many)])
+        place = np.arange(len(of)) + (self.first - before[:-1])[of]
+        start, until = self.start[of], self.until[of]
+        begin = np.clip(self.pauses.start[place], start, until)
+        lost = bulk.seconds_between(self.clock, begin, np.clip(self.pauses.end[place], begin, until))
+        total = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(lost)])
+        counted -= total[before[1:]] - total[before[:-1]]
         return counted
 
-    def instant_after(self, amount: Longs) -> Longs:
-        """The twin of `reckon.instant_after`; `MISSING` where a pause that has not ended begins first."""
-        if self.first is None:
-            return bulk.seconds_after(self.clock, self.start, amount)
-        cursor, left = self.start.copy(), amount.copy()
+    def instant_after(self, rows: Longs, amount: Longs) -> Longs:
+        """The twin of `reckon.instant_after`, of some of the clocks; pauses are taken one rank at a time.
+
+        `MISSING` where a pause that has not ended begins first.
+        """
+        cursor, left = self.start[rows], amount.copy()
+        if self.pauses is None:
+            return bulk.seconds_after(self.clock, cursor, left)
         done = left == 0
-        found = np.where(done, self.start, MISSING)
-        for having, begins, ends in self.ranks():
-            ahead = np.flatnonzero(~done[having] & (ends > cursor[having]))
-            rows, begin, end = having[ahead], begins[ahead], ends[ahead]
-            available = bulk.seconds_between(self.clock, cursor[rows], np.maximum(begin, cursor[rows]))
-            within = (left[rows] <= available) & (begin > cursor[rows])
-            done[rows[within]] = True
-            found[rows[within]] = bulk.seconds_after(self.clock, cursor[rows[within]], left[rows[within]])
-            on = rows[~within]
+        found = np.where(done, cursor, MISSING)
+        first, many = self.first[rows], self.many[rows]
+        for rank in range(int(many.max(initial=0))):
+            ahead = np.flatnonzero(~done & (many > rank))
+            begin, end = self.pauses.start[first[ahead] + rank], self.pauses.end[first[ahead] + rank]
+            later = end > cursor[ahead]
+            ahead, begin, end = ahead[later], begin[later], end[later]
+            available = bulk.seconds_between(self.clock, cursor[ahead], np.maximum(begin, cursor[ahead]))
+            within = (left[ahead] <= available) & (begin > cursor[ahead])
+            met = ahead[within]
+            done[met] = True
+            found[met] = bulk.seconds_after(self.clock, cursor[met], left[met])
+            on = ahead[~within]
             left[on] -= available[~within]
             cursor[on] = end[~within]
             done[on[end[~within] >= FOREVER]] = True

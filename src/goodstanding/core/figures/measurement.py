@@ -14,7 +14,7 @@ from goodstanding.core.desk.columns import CODE_OF, MISSING, Codes, Longs
 from goodstanding.core.desk.events import PauseOwner
 from goodstanding.core.desk.policy import ClockKind, Target
 from goodstanding.core.desk.verdict import ClockState
-from goodstanding.core.figures.breakdown import Group, breakdown, by_month, by_ticket
+from goodstanding.core.figures.breakdown import Group, Prepared, by_month, by_ticket, prepare, split
 from goodstanding.core.figures.facts import KIND_CODE, KINDS, Dimension, Facts
 from goodstanding.core.figures.figures import Compliance, Figures, figures
 from goodstanding.core.figures.numbers import Rating, Share, Spread
@@ -261,15 +261,16 @@ def measurement(
     assignments = facts.tickets.dimensions["assignment"]
     named = Dimension(assignments.codes, tuple((tiers or {}).get(each, each) for each in assignments.names))
     everything = np.zeros(len(facts.clocks), dtype=np.int32)
+    prepared = prepare(facts)
     return Measurement(
         as_of=moment(facts.as_of),
         zone=zone,
         tickets=int(np.count_nonzero(np.bincount(facts.tickets.source))),
-        totals=(_split(facts, everything, ("",)) or (Row("", ()),))[0],
-        by_priority=_in_order(_split(facts, *by_ticket(facts, "priority"))),
-        by_tier=_in_order(_split(facts, named.codes[facts.clocks.ticket], named.names)),
-        by_client=tuple(sorted(_split(facts, *by_ticket(facts, "client")), key=_worst_first)),
-        by_month=_in_order(_split(facts, *by_month(facts, zone))),
+        totals=(_rows(prepared, everything, ("",)) or (Row("", ()),))[0],
+        by_priority=_in_order(_rows(prepared, *by_ticket(facts, "priority"))),
+        by_tier=_in_order(_rows(prepared, named.codes[facts.clocks.ticket], named.names)),
+        by_client=tuple(sorted(_rows(prepared, *by_ticket(facts, "client")), key=_worst_first)),
+        by_month=_in_order(_rows(prepared, *by_month(facts, zone))),
         figures=figures(facts),
         tells=tells,
         breaches=_breaches(facts, refs, named),
@@ -278,17 +279,12 @@ def measurement(
     )
 
 
-def _split(facts: Facts, codes: Codes, names: Sequence[str]) -> tuple[Row, ...]:
+def _rows(prepared: Prepared, codes: Codes, names: Sequence[str]) -> tuple[Row, ...]:
     rows: dict[str | None, list[Group]] = {}
-    for clock in _kinds(facts):
-        for group in breakdown(facts, codes, names, clock):
+    for groups in split(prepared, codes, names).values():
+        for group in groups:
             rows.setdefault(group.name, []).append(group)
     return tuple(Row(name, tuple(groups)) for name, groups in rows.items())
-
-
-def _kinds(facts: Facts) -> tuple[ClockKind, ...]:
-    counts = np.bincount(facts.clocks.kind, minlength=len(KINDS))
-    return tuple(kind for kind, count in zip(KINDS, counts.tolist(), strict=True) if count)
 
 
 def _in_order(rows: Sequence[Row]) -> tuple[Row, ...]:
