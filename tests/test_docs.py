@@ -1,0 +1,114 @@
+"""The numbers in docs/ are what the product gives."""
+
+import re
+from datetime import datetime, timedelta
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from goodstanding.adapters.files.calendars import load_calendar
+from goodstanding.core.clocks.amounts import Amount
+from goodstanding.core.clocks.clock import clock_of, moment, second_of
+from goodstanding.core.desk.events import Actor
+from goodstanding.core.figures.numbers import Share, spread
+from goodstanding.delivery import words
+from tests.core.desk.stories import GOLD, ROME, case, event, rome, verdict
+
+DOCS = Path(__file__).parent.parent / "docs"
+
+
+def table(page, *columns):
+    """The rows of the page's table with these columns, as texts."""
+    text = (DOCS / page).read_text(encoding="utf-8")
+    head = "| " + " | ".join(columns) + " |\n"
+    assert head in text, f"{page} has no table of {', '.join(columns)}"
+    rows = []
+    for line in text[text.index(head) + len(head) :].splitlines()[1:]:
+        if not line.startswith("|"):
+            break
+        rows.append(tuple(cell.strip() for cell in line.strip("|").split("|")))
+    assert rows
+    return rows
+
+
+def calendars():
+    text = (DOCS / "clocks.md").read_text(encoding="utf-8")
+    return {name: load_calendar(body, [2026]) for name, body in re.findall(r"```yaml (\w+)\n(.*?)```", text, re.DOTALL)}
+
+
+CALENDARS = calendars()
+
+
+def local(text):
+    return second_of(datetime.fromisoformat(text).replace(tzinfo=ROME))
+
+
+def length(text):
+    found = {unit: int(count) for count, unit in re.findall(r"(\d+) (h|min)", text)}
+    return timedelta(hours=found.get("h", 0), minutes=found.get("min", 0))
+
+
+@pytest.mark.parametrize(
+    ("calendar", "start", "amount", "deadline"), table("clocks.md", "calendar", "start", "amount", "deadline")
+)
+def test_deadlines_in_clocks_md(calendar, start, amount, deadline):
+    clock = clock_of(CALENDARS[calendar])
+
+    seconds = Amount.parse(amount).seconds_from(clock, local(start), wall=False)
+
+    assert moment(clock.second_after(local(start), seconds)).astimezone(ROME).strftime("%Y-%m-%d %H:%M") == deadline
+
+
+@pytest.mark.parametrize(("calendar", "start", "end", "opened"), table("clocks.md", "calendar", "from", "to", "open"))
+def test_open_time_in_clocks_md(calendar, start, end, opened):
+    seconds = clock_of(CALENDARS[calendar]).seconds_between(local(start), local(end))
+
+    assert timedelta(seconds=seconds) == length(opened)
+
+
+def told(text):
+    kind, day, time, *more = text.split()
+    fields = {"actor": Actor.STAFF, "public": True}
+    if kind in ("opened", "priority_changed"):
+        fields["priority"] = more[0]
+    if kind == "waiting":
+        fields["owner"] = {"client": "customer"}.get(more[0], more[0])
+    return event(kind, f"{day} {time}", **fields)
+
+
+@pytest.mark.parametrize(
+    ("story", "clock", "as_of", "state", "used", "deadline"),
+    table("verdicts.md", "story", "clock", "as of", "state", "used", "deadline"),
+)
+def test_stories_in_verdicts_md(story, clock, as_of, state, used, deadline):
+    found = verdict(case(*(told(each) for each in story.split("; ")), policy=GOLD), as_of, clock)
+
+    assert found.state == state
+    assert found.elapsed == length(used)
+    assert found.deadline_at == (rome(deadline) if deadline else None)
+
+
+@pytest.mark.parametrize(
+    ("durations", "mean", "median", "nine_tenths"),
+    table("figures.md", "durations in minutes", "mean", "median", "90th percentile"),
+)
+def test_spreads_in_figures_md(durations, mean, median, nine_tenths):
+    found = spread(int(each) for each in durations.split(", "))
+
+    assert (found.mean, found.median, found.p90) == (Fraction(mean), Fraction(median), int(nine_tenths))
+
+
+@pytest.mark.parametrize(("part", "whole", "shown"), table("figures.md", "part", "whole", "shown"))
+def test_percentages_in_figures_md(part, whole, shown):
+    assert words.percent(Share(int(part), int(whole)).value) == shown
+
+
+def test_every_link_between_pages_leads_somewhere():
+    broken = []
+    for page in [*DOCS.glob("*.md"), *DOCS.parent.glob("*.md")]:
+        for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text(encoding="utf-8")):
+            if "://" not in target and not (page.parent / target).exists():
+                broken.append(f"{page.name}: {target}")
+
+    assert broken == []
