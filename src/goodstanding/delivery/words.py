@@ -1,14 +1,15 @@
 """The words every door speaks: states, clocks, durations and shares, one word for one thing."""
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from goodstanding.core.clocks.amounts import Amount, Unit
 from goodstanding.core.desk.board import RowState
 from goodstanding.core.desk.classify import Hit, WayRound
-from goodstanding.core.desk.events import EventKind, PauseOwner
+from goodstanding.core.desk.events import Event, EventKind, PauseOwner
 from goodstanding.core.desk.policy import WALL, ClockKind, Target
 from goodstanding.core.desk.verdict import Cause, ClockState, Reckoning, Verdict
 
@@ -107,6 +108,27 @@ def cause(cause: Cause, owner: PauseOwner | None = None, detail: str = "") -> st
     return f"{said} ({detail})" if detail else said
 
 
+def event(told: Event) -> str:
+    """Say what somebody did, with what it came to: `assigned it to Marta Rizzo`, `set it waiting on client`."""
+    if told.kind is EventKind.WAITING:
+        return f"set it {OWNER[told.owner or PauseOwner.PARTNER]}"
+    said = EVENT[told.kind]
+    if told.kind is EventKind.PRIORITY_CHANGED and told.priority:
+        said += f" to {told.priority}"
+    if told.kind is EventKind.ASSIGNED and (told.assignee or told.team):
+        said += f" to {told.assignee or told.team}"
+        said += f" ({told.team})" if told.assignee and told.team else ""
+    return f"{said} into {told.into}" if told.into else said
+
+
+def meaning(read: str) -> str:
+    """Say what a word of a file is read as: a priority as it is, a state by what happened and whom it waits on."""
+    kind, _, owner = read.partition(":")
+    if kind == EventKind.WAITING:
+        return OWNER[PauseOwner(owner)] if owner in set(PauseOwner) else "waiting"
+    return kind.replace("_", " ")
+
+
 def duration(length: timedelta | None, *, parts: int = 2) -> str:
     """Write a duration in its two largest units: `2 h 05 min`, `3 d 4 h`, `40 s`. Days are of 24 hours."""
     if length is None:
@@ -138,6 +160,21 @@ def hours(length: timedelta | None) -> str:
     return f"{sign}{left} s"
 
 
+def left(length: timedelta) -> str:
+    """Write service time left in as few words as a glance needs: `22 h`, `8 h 30 min`, `5 min`; never more than is left."""
+    whole = length // timedelta(hours=1)
+    if whole >= 10:
+        return f"{whole:,} h"
+    return hours(length) if length < timedelta(minutes=1) else hours(length - length % timedelta(minutes=1))
+
+
+def share_used(target: timedelta, open_left: timedelta | None, *, late: bool = False) -> float:
+    """Return how much of a target is used up, in hundredths, for a picture of it."""
+    if late or not target:
+        return 100.0
+    return max(0.0, min(100.0, 100 * (1 - (open_left or timedelta()) / target)))
+
+
 def amount(promised: Amount) -> str:
     """Write an amount as a contract would: `15 min`, `1 business day`, `2 weeks`."""
     one, many = UNIT[promised.unit]
@@ -151,6 +188,23 @@ def target(promised: Target) -> str:
     if promised.slot == WALL:
         return f"{amount(promised.amount)}, around the clock"
     return amount(promised.amount)
+
+
+def amount_of(promised: Target) -> str:
+    """Write a target without the hours it is spent in, which `hours_of` tells for a whole table."""
+    return "no clock" if promised.amount is None else amount(promised.amount)
+
+
+def hours_of(table: Iterable[tuple[str, Sequence[Any]]]) -> str:
+    """Say in which hours the amounts of a tier's table count: support hours, around the clock, or which in which."""
+    spent: dict[str, list[str]] = {}
+    for priority, cells in table:
+        slots = {cell.target.slot == WALL for cell in cells if cell is not None and cell.target.amount is not None}
+        for wall in slots:
+            spent.setdefault("around the clock" if wall else "in support hours", []).append(priority)
+    if len(spent) < 2:
+        return "".join(f"Counted {name}." for name in spent)
+    return "Counted " + "; ".join(f"{', '.join(each)} {name}" for name, each in spent.items()) + "."
 
 
 def percent(share: Fraction | None, *, places: int = 1) -> str:
@@ -181,6 +235,44 @@ def moment(at: datetime | None, zone: str, *, year: bool = False) -> str:
     return f"{date} {there:%H:%M} {there.tzname()}"
 
 
+def day(at: datetime | date, zone: str = "UTC") -> str:
+    """Write a day, of an instant the one on the wall clocks of a zone: `Tue 7 Apr 2026`."""
+    there = local(at, zone) if isinstance(at, datetime) else at
+    return f"{there:%a} {there.day} {there:%b} {there.year}"
+
+
+def days(first: date, last: date) -> str:
+    """Write a stretch of whole days, both of them in it: `Tue 7 Apr 2026`, `7 – 19 Apr 2026`, `24 Dec 2026 – 6 Jan 2027`."""
+    if first == last:
+        return day(first)
+    end = f"{last.day} {last:%b} {last.year}"
+    if first.year != last.year:
+        return f"{first.day} {first:%b} {first.year} – {end}"
+    return f"{first.day} – {end}" if first.month == last.month else f"{first.day} {first:%b} – {end}"
+
+
+def short(at: datetime | None, zone: str, now: datetime) -> str:
+    """Write an instant in a column, as far as it differs from now: `13:00` of today, `7 Apr 13:00`, `7 Apr 2025`."""
+    if at is None:
+        return "–"
+    there, here = local(at, zone), local(now, zone)
+    if there.date() == here.date():
+        return f"{there:%H:%M}"
+    return f"{there.day} {there:%b} {there:%H:%M}" if there.year == here.year else f"{there.day} {there:%b} {there.year}"
+
+
+def clock(at: datetime, zone: str) -> str:
+    """Write the time of day on the wall clocks of a zone: `13:00`."""
+    return f"{local(at, zone):%H:%M}"
+
+
+def time_of_day(part: float) -> str:
+    """Write a part of a day as the time on a clock: 0.5 is `12:00`, 1 the end of the day, `24:00`, 1.25 the next `06:00`."""
+    minutes = round(part * 1_440)
+    minutes -= 1_440 if minutes > 1_440 else 0
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
 def ago(at: datetime, now: datetime) -> str:
     """Write how long ago an instant was, or in how long it will be."""
     gap = now - at
@@ -200,25 +292,43 @@ def iso(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def say(verdict: Verdict, zone: str, now: datetime) -> str:
-    """Say in a sentence how a clock stands, what it used, and when it falls or fell due."""
-    used = f"{hours(verdict.elapsed)} of {hours(verdict.target)} used" if verdict.target is not None else ""
-    late = ""
-    if verdict.breach is not None and verdict.late_by is not None:
-        late = f"{duration(verdict.late_by)} late" if verdict.stopped_at else f"{duration(verdict.late_by)} ago"
+def instant(at: datetime) -> str:
+    """Write an instant for machines, in UTC to the millisecond: what a reader's clock is corrected by."""
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z"
+
+
+def clock_name(verdict: Verdict) -> str:
+    """Name a clock of a ticket: `First response`, `Next response 2`."""
+    return CLOCK[verdict.clock] + (f" {verdict.number}" if verdict.number > 1 else "")
+
+
+def used(verdict: Verdict) -> str:
+    """Say what a clock used of its target, cut so that this and what is left, as `hours` writes them, add up."""
+    remaining, spent = verdict.remaining, verdict.elapsed
+    if verdict.target is None or remaining is None:
+        return ""
+    if remaining >= timedelta(minutes=10):
+        spent = verdict.target - (remaining - remaining % timedelta(minutes=1))
+    return f"{hours(spent)} of {hours(verdict.target)} used"
+
+
+def say(verdict: Verdict, zone: str) -> str:
+    """Say in a sentence how a clock stands, what it used, and when it falls or fell due; it stays true as time passes."""
+    spent = used(verdict)
     if verdict.state is ClockState.RUNNING and verdict.deadline_at is not None and verdict.remaining is not None:
         due = moment(verdict.deadline_at, zone)
-        return f"Due {countdown(verdict.deadline_at, now)}, {due}; {used}, {hours(verdict.remaining)} of service left."
+        return f"Due {due}; {spent}, {hours(verdict.remaining)} of service left."
     if verdict.state is ClockState.PAUSED and verdict.remaining is not None:
-        return f"Paused since {moment(verdict.paused_since, zone)}; {used}, {hours(verdict.remaining)} of service left."
+        return f"Paused since {moment(verdict.paused_since, zone)}; {spent}, {hours(verdict.remaining)} of service left."
     if verdict.state is ClockState.MET and verdict.remaining is not None:
-        return f"Met {moment(verdict.stopped_at, zone)}; {used}, {hours(verdict.remaining)} to spare."
+        return f"Met {moment(verdict.stopped_at, zone)}; {spent}, {hours(verdict.remaining)} to spare."
     if verdict.breach is not None:
         passed = moment(verdict.breach.at, zone)
         why = " by a change that landed past its target" if verdict.breach.reclassified else ""
         if verdict.stopped_at is not None:
-            return f"Breached {passed}{why}; stopped {moment(verdict.stopped_at, zone)}, {late}; {used}."
-        return f"Breached {late}, {passed}{why}; {used}."
+            stopped = f"stopped {moment(verdict.stopped_at, zone)}, {duration(verdict.late_by)} late"
+            return f"Breached {passed}{why}; {stopped}; {spent}."
+        return f"Breached {passed}{why}; {spent}."
     return {
         ClockState.NONE: "The tier promises no clock for this ticket.",
         ClockState.NOT_COVERED: "No promise covers this ticket.",

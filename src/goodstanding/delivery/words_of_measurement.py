@@ -9,17 +9,16 @@ from typing import Any, Final
 from goodstanding.core.clocks.calendar import WEEKDAYS, Calendar, clock_face
 from goodstanding.core.desk.events import EventKind, PauseOwner
 from goodstanding.core.desk.policy import ClockKind
-from goodstanding.core.desk.verdict import ClockState
 from goodstanding.core.figures.figures import REOPEN_DAYS, Compliance
 from goodstanding.core.figures.measurement import Outcome
 from goodstanding.core.figures.numbers import Rating, Share, Spread
 from goodstanding.delivery import words_of_files
-from goodstanding.delivery.words import CLOCK, OWNER, STATE, count, duration, hours, iso, moment, percent, target
+from goodstanding.delivery.words import CLOCK, OWNER, STATE, count, duration, hours, iso, local, moment, percent, target
 
 __all__ = [
     "CLOCK", "DIMENSION", "NAMELESS", "OUTCOME", "OWNER", "PRODUCT", "SHAPE", "STATE",
-    "calendar", "count", "duration", "fault", "figure", "figure_name", "hours", "iso", "meaning", "moment", "note", "percent",
-    "points", "spent", "target", "undecided",
+    "calendar", "count", "duration", "fault", "figure", "figure_name", "hours", "iso", "local", "meaning", "moment", "note",
+    "percent", "points", "rate", "spent", "target", "undecided", "zone_needed",
 ]  # fmt: skip
 
 DIMENSION: Final = {"priority": "Priority", "tier": "Tier", "client": "Client", "month": "Month"}
@@ -99,6 +98,15 @@ def points(difference: Fraction | None) -> str:
     return f"{sign}{abs(tenths) // 10}.{abs(tenths) % 10} points"
 
 
+def rate(compliance: Compliance | None) -> str:
+    """Write the share of met clocks, or why there is none: `91.6 %`, `no clock`, `not covered`."""
+    if compliance is None:
+        return "no clock"
+    if compliance.rate.whole == 0 and len(compliance.left_out) == 1:
+        return STATE[next(iter(compliance.left_out))].lower()
+    return percent(compliance.rate.value)
+
+
 def undecided(compliance: Compliance) -> str:
     """Say what became of the clocks that are neither met nor breached: `3 on track, 1 called off`; nothing for none."""
     return ", ".join(f"{number:,} {STATE[state].lower()}" for state, number in compliance.left_out.items())
@@ -125,8 +133,12 @@ def fault(row: Any, tiers: Iterable[str] = ()) -> str:
 
 
 def note(told: Any) -> str:
-    """Say what was noticed while reading."""
-    return words_of_files.note(told)
+    """Say what was noticed while reading, and of which column."""
+    if told.code == "confirm_word":
+        word, read_as = told.values
+        return f"“{word}” is read as {meaning(read_as)}: please confirm."
+    said = words_of_files.note(told)
+    return said if not told.column or told.column in said else f"“{told.column}”: {said}"
 
 
 def calendar(found: Calendar) -> str:
@@ -138,9 +150,16 @@ def calendar(found: Calendar) -> str:
         if spans:
             first, last = WEEKDAYS[listed[0]].title(), WEEKDAYS[listed[-1]].title()
             said.append(f"{first if first == last else f'{first}-{last}'} {spans}")
+    years = sorted({on.year for on in found.holidays})
+    span = f"{years[0]} to {years[-1]}" if len(years) > 1 else f"{years[0]}" if years else ""
     more = [
-        count(len(found.holidays), "holiday") if found.holidays else "",
+        f"{count(len(found.holidays), 'holiday')} from {span}" if years else "",
         count(len(found.closed), "closure") if found.closed else "",
         count(len(found.open), "extra opening") if found.open else "",
     ]
     return "; ".join(each for each in (" and ".join(said), *more) if each)
+
+
+def zone_needed(of: str) -> str:
+    """Say that nobody told on which clocks hours are kept, and how to tell."""
+    return f"In which time zone are the hours “{of}” kept? Say it with --zone, for example --zone Europe/Rome."

@@ -21,6 +21,7 @@ from goodstanding.adapters.files.tickets import (
     Unusable,
 )
 from goodstanding.apps.desk import actions as desk
+from goodstanding.apps.desk import queries as promises
 from goodstanding.apps.documents import queries as documents
 from goodstanding.apps.runs import actions as runs
 from goodstanding.apps.runs.queries import Run
@@ -30,6 +31,8 @@ from goodstanding.apps.tenancy.roles import May
 from goodstanding.apps.tenancy.scope import Scope
 from goodstanding.apps.tickets.actions import IncomingTicket
 from goodstanding.apps.tickets.queries import Happening
+from goodstanding.apps.unit import Conflict, NotFound, together
+from goodstanding.core.clocks.calendar import check_zone
 from goodstanding.flows.read_tickets import Told, read
 from goodstanding.flows.take_tickets import take_tickets
 
@@ -98,15 +101,20 @@ def preview(scope: Scope, *, document: UUID, told: Told) -> Preview:
         oldest = first if oldest is None else min(oldest, first)
         if len(samples) < SHOWN:
             samples.append(ticket)
-    known = _by_name(scope)
+    known = _by_name(scope, documents.document(scope, document).partner)
     found = [ClientFound(name, count, known.get(_plain(name))) for name, count in sorted(counts.items())]
     return Preview(None, file, tuple(found), tuple(samples), oldest)
 
 
 def request(scope: Scope, *, partner: int, document: UUID, told: Told, terms: Terms, now: datetime) -> Run:
-    """Ask the worker to take a kept file in; the same file with the same answers is one run."""
+    """Ask the worker to take a kept file in; the same file with the same answers is one run.
+
+    Raises `CalendarError` for a zone that is none, `Conflict` for a tier without hours and `NotFound` for terms or a client
+    that are not the partner's.
+    """
     scope.demand(May.IMPORT)
     kept = documents.document(scope, document)
+    _check(scope, partner, terms)
     params = {"document": str(document), "file": kept.name, "told": asdict(told), "terms": asdict(terms)}
     said = json.dumps([params["told"], params["terms"]], sort_keys=True)
     key = f"{partner}:{kept.digest}:{hashlib.blake2b(said.encode(), digest_size=8).hexdigest()}"
@@ -151,12 +159,31 @@ def work(run: Run, *, now: datetime, tell: Tell) -> Mapping[str, Any]:
     }
 
 
+def _check(scope: Scope, partner: int, terms: Terms) -> None:
+    """Refuse now what the worker could only fail on: it acts for everybody, so whose terms these are is asked here."""
+    check_zone(terms.zone)
+    if terms.tier_version:
+        if not terms.calendar_version:
+            raise Conflict("a tier is promised in service hours: choose some, or promise nothing yet")
+        promises.tier_version(scope, _uuid(terms.tier_version))
+        promises.calendar_version(scope, _uuid(terms.calendar_version))
+    if terms.all_to is not None and terms.all_to not in {each.pk for each in tenancy.clients(scope) if each.partner == partner}:
+        raise NotFound("there is no such client")
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise NotFound("there are no such terms") from error
+
+
 class _Clients:
     """Finds the client of each ticket, and sets up those that are new with what was promised to them."""
 
     def __init__(self, scope: Scope, partner: int, terms: Terms, now: datetime) -> None:
         self.scope, self.partner, self.terms, self.now = scope, partner, terms, now
-        self.known = {name: each.pk for name, each in _by_name(scope).items() if each.partner == partner}
+        self.known = {name: each.pk for name, each in _by_name(scope, partner).items()}
         self.made: list[str] = []
 
     def of(self, ticket: ImportedTicket) -> int:
@@ -168,17 +195,19 @@ class _Clients:
         return self.known[_plain(name)]
 
     def set_up(self, name: str, ticket: ImportedTicket) -> int:
-        made = tenancy_actions.set_up_client(self.scope, partner=self.partner, name=name, zone=self.terms.zone)
+        # As one: begun anew after a crash between the two, a client that is known would be promised nothing.
+        with together():
+            made = tenancy_actions.set_up_client(self.scope, partner=self.partner, name=name, zone=self.terms.zone)
+            if self.terms.tier_version:
+                desk.assign(
+                    self.scope,
+                    client=made.pk,
+                    tier_version=UUID(self.terms.tier_version),
+                    calendar_version=UUID(self.terms.calendar_version),
+                    # Promised as if from the beginning: that is what measuring a history asks.
+                    from_at=self.now - timedelta(days=3653),
+                )
         self.made.append(name)
-        if self.terms.tier_version and self.terms.calendar_version:
-            desk.assign(
-                self.scope,
-                client=made.pk,
-                tier_version=UUID(self.terms.tier_version),
-                calendar_version=UUID(self.terms.calendar_version),
-                # Promised as if from the beginning: that is what measuring a history asks.
-                from_at=self.now - timedelta(days=3653),
-            )
         return made.pk
 
 
@@ -198,8 +227,8 @@ def _incoming(ticket: ImportedTicket, client: int, file: TicketFile) -> Incoming
     )
 
 
-def _by_name(scope: Scope) -> dict[str, tenancy.Client]:
-    return {_plain(each.name): each for each in tenancy.clients(scope)}
+def _by_name(scope: Scope, partner: int) -> dict[str, tenancy.Client]:
+    return {_plain(each.name): each for each in tenancy.clients(scope) if each.partner == partner}
 
 
 def _plain(name: str) -> str:

@@ -21,7 +21,7 @@ from goodstanding.apps.tenancy.scope import Scope
 from goodstanding.apps.tickets import queries as tickets
 from goodstanding.apps.tickets.actions import IncomingTicket
 from goodstanding.apps.tickets.queries import Happening
-from goodstanding.apps.unit import NotFound
+from goodstanding.apps.unit import NotFound, together
 from goodstanding.core.desk.policy import SUPPORT, Assignment
 from goodstanding.flows.publish_calendar import publish_calendar
 from goodstanding.flows.publish_tier import publish_catalogue
@@ -59,13 +59,13 @@ class _Terms:
         return hash(self.first)
 
 
-def set_up(*, now: datetime, progress: Callable[[int, int], None] | None = None) -> Played:
+def set_up(*, now: datetime, days: int = HISTORY_DAYS, progress: Callable[[int, int], None] | None = None) -> Played:
     """Set the partner up where it is not there yet, and bring its history up to now.
 
-    The history reaches back eighteen months from the first time this is called; later calls add what has happened
-    since. Left at any point and begun anew, it ends the same.
+    The history reaches `days` back from the first time this is called, eighteen months by default; later calls add what
+    has happened since. Left at any point and begun anew, it ends the same.
     """
-    partner = _partner(now)
+    partner = _partner(now.date() - timedelta(days=days), now)
     first = _first_day(partner)
     begins = min(each.from_at for each in _terms(first).assignments if each.from_at is not None)
     told_until = tickets.told_until(_SCOPE, partner=partner.pk, source=SOURCE)
@@ -125,19 +125,23 @@ def _client(key: str | None, known: dict[str, int]) -> str | None:
     return None if key is None else str(known[key])
 
 
-def _partner(now: datetime) -> who.Partner:
-    """Set up the partner, its people, its clients and what they are promised; what is there stays as it is."""
+def _partner(first: date, now: datetime) -> who.Partner:
+    """Set up the partner, its people, its clients and what they are promised, all or nothing; what is there stays as it is."""
     try:
         return who.partner_by_key(_SCOPE, PARTNER.key)
     except NotFound:
-        partner = tenancy.set_up_partner(_SCOPE, key=PARTNER.key, name=PARTNER.name, zone=PARTNER.zone)
+        with together():
+            return _set_up_partner(first, now)
+
+
+def _set_up_partner(first: date, now: datetime) -> who.Partner:
+    partner = tenancy.set_up_partner(_SCOPE, key=PARTNER.key, name=PARTNER.name, zone=PARTNER.zone)
     for person in PEOPLE:
         pk = tenancy.set_up_person(
             _SCOPE, email=person.email, name=person.name, role=Role(person.role), partner=partner.pk, zone=person.zone
         )
         if person.email == EMAIL:
             tenancy.set_password(_SCOPE, pk, PASSWORD)
-    first = now.date() - timedelta(days=HISTORY_DAYS)
     published = publish_catalogue(_SCOPE, partner=partner.pk, effective_from=_midnight(first, PARTNER.zone), now=now)
     tiers = {version.key: version for version in published}
     for client in CLIENTS:

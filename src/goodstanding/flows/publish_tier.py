@@ -1,11 +1,11 @@
 """Publish a tier from its YAML: check it, say what is unclear, keep it as an immutable version."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from goodstanding.adapters.files.tiers import catalogue, check_tier, dump_tier, load_tier
 from goodstanding.adapters.files.yaml12 import FileError, Problem
-from goodstanding.apps.desk import actions
+from goodstanding.apps.desk import actions, queries
 from goodstanding.apps.desk.values import TierVersion
 from goodstanding.apps.tenancy.scope import Scope
 from goodstanding.core.commerce.tier import Tier
@@ -49,8 +49,11 @@ def publish_tier(
 
 def publish_catalogue(scope: Scope, *, partner: int, effective_from: datetime, now: datetime) -> tuple[TierVersion, ...]:
     """Publish every shipped tier for a partner that does not have it yet; one it has changed stays as it is."""
+    here = scope if scope.partners is not None else replace(scope, partners=frozenset({partner}))
+    known = {version.key: version for version in queries.tiers(here)}
     return tuple(
-        publish_tier(scope, partner=partner, text=dump_tier(tier), effective_from=effective_from, now=now, note="as shipped")
+        known.get(tier.key)
+        or publish_tier(scope, partner=partner, text=dump_tier(tier), effective_from=effective_from, now=now, note="as shipped")
         for tier in catalogue()
     )
 

@@ -16,6 +16,7 @@ from goodstanding.adapters.files.tickets import (
     Reading,
     TicketFile,
     answered,
+    as_read,
     read_map,
     read_tickets,
 )
@@ -82,3 +83,11 @@ def _map(told: Told) -> ImportMap:
         except FileError as error:
             raise FileError(*(replace(problem, path=told.map_name) for problem in error.problems)) from error
     return replace(found, path=told.map_name)
+
+
+def as_read_in(question: Question, zone: str) -> tuple[str, ...]:
+    """Return what a zone would make of the samples of a question about it: instants in UTC, empty where none is.
+
+    Raises `ValueError` for a zone that does not exist.
+    """
+    return as_read(question, zone).readings

@@ -14,10 +14,10 @@ from goodstanding.flows.reassess import reassess
 NAME: Final = "reassess_all"
 
 
-def request(scope: Scope, *, partner: int, client: int | None, now: datetime) -> Run:
-    """Ask the worker to judge every ticket anew; asked again before a minute has passed, it is the same run."""
+def request(scope: Scope, *, partner: int, client: int | None, why: str, now: datetime) -> Run:
+    """Ask the worker to judge every ticket anew; `why` names the change it is for: asked again for that, it is the same run."""
     scope.demand(May.SET_TERMS)
-    key = f"{partner}:{client or 'all'}:{now:%Y%m%d%H%M}"
+    key = f"{partner}:{client or 'all'}:{why}"
     return runs.request(scope, name=NAME, key=key, partner=partner, params={"client": client}, now=now)[0]
 
 

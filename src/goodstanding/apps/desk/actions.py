@@ -115,6 +115,8 @@ def assign(
     owner = next((each for each in tenancy.clients(scope) if each.pk == client), None)
     if owner is None or owner.partner != tier.tier.partner_id:
         raise NotFound("there is no such client")
+    if not models.CalendarVersion.objects.filter(pk=calendar.pk, calendar__partner_id=owner.partner).exists():
+        raise NotFound("there is no such calendar version")
     start = second_of(from_at)
     try:
         with together():
@@ -219,9 +221,9 @@ def _standing(partner: int, pk: int, found: Assessment, now: int) -> models.Stan
         partner_id=partner,
         client_id=int(found.client),
         assignment_id=None if found.assignment is None else int(found.assignment),
-        priority=found.priority,
-        team=found.team or "",
-        assignee=found.assignee or "",
+        priority=found.priority[:10],
+        team=(found.team or "")[:60],
+        assignee=(found.assignee or "")[:200],
         is_open=found.is_open,
         waiting_on=found.waiting_on or "",
         waiting_since=_second(found.waiting_since),
@@ -270,8 +272,8 @@ def _clock(partner: int, pk: int, found: Assessment, verdict: Verdict) -> tuple[
         verdict.first_outcome or "",
         verdict.linked,
         verdict.waiver is not None,
-        verdict.rule.name if verdict.rule else "",
-        verdict.priority,
+        verdict.rule.name[:300] if verdict.rule else "",
+        verdict.priority[:10],
         {owner.value: _length(lost) for owner, lost in verdict.paused_by},
     )
 

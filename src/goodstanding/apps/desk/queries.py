@@ -1,6 +1,7 @@
 """Questions about promises and standings."""
 
 import json
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
@@ -40,6 +41,8 @@ from goodstanding.core.desk.policy import SUPPORT, WALL, Assignment, ClockKind, 
 from goodstanding.core.desk.verdict import ClockState
 
 PAGE: Final = 50
+_LAST: Final = re.compile(r"(?P<due>[0-9]{0,18})\.(?P<ticket>[0-9]{1,18})")
+"""The row a page of the board ended with: its deadline, if it has one, and its ticket."""
 
 
 @lru_cache(maxsize=512)
@@ -202,19 +205,21 @@ def board(scope: Scope, wanted: BoardFilter, *, now: datetime, after: str = "", 
     # Two questions rather than one sorted with nulls last, which neither database answers from an index.
     dated = rows.filter(due_at__isnull=False).order_by("due_at", "ticket_id")
     undated = rows.filter(due_at__isnull=True).order_by("ticket_id")
-    due, _, ticket = after.partition(".")
-    if ticket.isdecimal() and due.isdecimal():
-        dated = dated.filter(Q(due_at__gt=int(due)) | Q(due_at=int(due), ticket_id__gt=int(ticket)), due_at__gte=int(due))
-    elif ticket.isdecimal():
-        dated, undated = dated.none(), undated.filter(ticket_id__gt=int(ticket))
+    if last := _LAST.fullmatch(after):
+        ticket = int(last["ticket"])
+        if last["due"]:
+            due = int(last["due"])
+            dated = dated.filter(Q(due_at__gt=due) | Q(due_at=due, ticket_id__gt=ticket), due_at__gte=due)
+        else:
+            dated, undated = dated.none(), undated.filter(ticket_id__gt=ticket)
     found = list(dated.values(*_BOARD)[: limit + 1])
     if len(found) <= limit:
         found += undated.values(*_BOARD)[: limit + 1 - len(found)]
     shown = found[:limit]
     more = ""
     if len(found) > limit:
-        last = shown[-1]
-        more = f"{'' if last['due_at'] is None else last['due_at']}.{last['ticket_id']}"
+        end = shown[-1]
+        more = f"{'' if end['due_at'] is None else end['due_at']}.{end['ticket_id']}"
     return BoardPage(tuple(_board_row(row, now) for row in shown), more)
 
 
@@ -348,7 +353,7 @@ def ticket_list(
     if wanted.opened_from is not None:
         rows = rows.filter(opened_at__gte=second_of(datetime.combine(wanted.opened_from, time(), UTC)))
     if wanted.opened_until is not None:
-        rows = rows.filter(opened_at__lt=second_of(datetime.combine(wanted.opened_until, time(), UTC) + timedelta(days=1)))
+        rows = rows.filter(opened_at__lt=second_of(datetime.combine(wanted.opened_until, time(), UTC)) + 86_400)
     if wanted.text:
         rows = rows.filter(Q(ticket__ref__icontains=wanted.text) | Q(ticket__title__icontains=wanted.text))
     start = (max(1, page) - 1) * limit

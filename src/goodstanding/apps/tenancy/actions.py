@@ -1,6 +1,8 @@
 """Changes to who is who."""
 
 from dataclasses import dataclass
+from itertools import chain, count
+from typing import Final
 
 from django.contrib.auth.tokens import default_token_generator
 from django.utils.http import int_to_base36
@@ -11,6 +13,8 @@ from goodstanding.apps.tenancy.roles import CLIENT_ROLES, May, Role
 from goodstanding.apps.tenancy.scope import Scope
 from goodstanding.apps.unit import Conflict, NotFound, together
 from goodstanding.core.clocks.calendar import check_zone
+
+_LONGEST_NAME: Final = 200
 
 
 def set_up_partner(scope: Scope, *, key: str, name: str, zone: str) -> queries.Partner:
@@ -25,9 +29,10 @@ def set_up_client(scope: Scope, *, partner: int, name: str, zone: str, key: str 
     """Return the client with a key (by default made of its name), made if it is not there yet."""
     scope.demand(May.SET_TERMS)
     check_zone(zone)
+    name = name[:_LONGEST_NAME]
     row, _ = models.Client.objects.get_or_create(
         partner_id=_own(scope, partner),
-        key=key or _free_key(name),
+        key=key or _key(partner, name),
         defaults={"name": name, "zone": zone, "country": country},
     )
     return queries.client(scope, row.public_id)
@@ -46,6 +51,8 @@ def set_up_person(
         raise Conflict(f"the role {role} belongs to {'a client' if role in CLIENT_ROLES else 'a partner, not to a client'}")
     if role is not Role.PLATFORM_ADMIN and partner is None:
         raise Conflict(f"the role {role} is held at a partner: name one")
+    if role is Role.PLATFORM_ADMIN and partner is not None:
+        raise Conflict(f"the role {role} is held at the platform, not at a partner")
     if partner is None and scope.partners is not None:
         raise NotFound("there is no such partner")
     if partner is not None:
@@ -82,13 +89,15 @@ class Invitation:
 def invite(scope: Scope, person: int) -> Invitation | None:
     """Return what lets somebody choose their first password, once; None for who has one already.
 
-    Raises `NotFound` for somebody outside the scope.
+    None too for who holds a role outside the scope, since whoever has the link has all their roles. Raises `NotFound` for
+    somebody outside the scope.
     """
     scope.demand(May.SET_PEOPLE)
     row = models.Person.objects.filter(pk=person).first()
     if row is None or person not in {each.pk for each in queries.people(scope)}:
         raise NotFound("there is no such person")
-    if row.has_usable_password():
+    held = models.Membership.objects.filter(person_id=person)
+    if row.has_usable_password() or held.count() != scope.limit(held).count():
         return None
     return Invitation(int_to_base36(row.pk), default_token_generator.make_token(row))
 
@@ -99,5 +108,15 @@ def _own(scope: Scope, partner: int) -> int:
     return partner
 
 
-def _free_key(name: str) -> str:
-    return slugify(name)[:60] or "client"
+def _plain_name(name: str) -> str:
+    """Return a name as it is compared: case and spacing make no other client."""
+    return " ".join(name.split()).casefold()
+
+
+def _key(partner: int, name: str) -> str:
+    """Return the key of the partner's client of that name, else one that is free: names that differ may read alike as keys."""
+    taken = dict(models.Client.objects.filter(partner_id=partner).values_list("key", "name"))
+    of_name = next((key for key, known in taken.items() if _plain_name(known) == _plain_name(name)), None)
+    wanted = slugify(name)[:50] or "client"
+    numbered = (f"{wanted}-{number}" for number in count(2))
+    return of_name or next(key for key in chain([wanted], numbered) if key not in taken)

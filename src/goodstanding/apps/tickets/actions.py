@@ -1,10 +1,11 @@
 """Taking tickets and their events in: each outside ticket once, each event once."""
 
+import hashlib
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from goodstanding.apps.tenancy.scope import Scope
 from goodstanding.apps.tickets import models, queries
@@ -56,21 +57,28 @@ def take(scope: Scope, *, partner: int, source: str, tickets: Sequence[IncomingT
             models.Ticket,
             _TICKET_FIELDS,
             (
-                (uuid.uuid4(), partner, each.client, source, each.ref, each.title[:300], each.priority, each.team,
-                 each.kind, sorted(each.tags), each.contact[:200], sorted(each.unmeasured))
+                (uuid.uuid4(), partner, each.client, source, _name(each.ref), _text(each.title, 300), _text(each.priority, 10),
+                 _text(each.team, 60), _text(each.kind, 60), sorted(map(_text, each.tags)), _text(each.contact, 200),
+                 sorted(each.unmeasured))
                 for each in tickets
             ),
         )  # fmt: skip
-        refs = [each.ref for each in tickets]
+        refs = [_name(each.ref) for each in tickets]
         known_tickets = models.Ticket.objects.filter(partner_id=partner, source=source, ref__in=refs)
-        pks = dict(known_tickets.values_list("ref", "pk"))
+        told = {ref: (pk, untold) for ref, pk, untold in known_tickets.values_list("ref", "pk", "unmeasured")}
+        pks = {ref: pk for ref, (pk, _) in told.items()}
         known = queries.event_names(scope, pks.values())
         rows, moved, seen = [], {}, 0
         for each in tickets:
-            pk = pks[each.ref]
+            pk, untold = told[_name(each.ref)]
+            if not each.unmeasured.issuperset(untold):
+                # An earlier file did not tell what stops these clocks; this one does.
+                still = sorted(each.unmeasured.intersection(untold))
+                models.Ticket.objects.filter(pk=pk).update(unmeasured=still)
+                moved[pk] = None
             kept = known.setdefault(pk, set())
             for happening in each.happenings:
-                name = (happening.event.source, happening.event.source_id)
+                name = (happening.event.source, _name(happening.event.source_id))
                 if name in kept:
                     seen += 1
                     continue
@@ -87,6 +95,7 @@ def hold(scope: Scope, pks: Iterable[int]) -> None:
     list(rows.order_by("pk").select_for_update().values_list("pk"))
 
 
+_LONGEST_NAME: Final = 120
 _TICKET_FIELDS = (
     "public_id", "partner", "client", "source", "ref", "title", "priority", "team", "kind", "tags", "contact", "unmeasured",
 )  # fmt: skip
@@ -105,15 +114,28 @@ def _row(happening: Happening, received: int) -> tuple[Any, ...]:
         event.actor.value,
         event.public,
         event.source,
-        event.source_id,
+        _name(event.source_id),
         event.sequence,
-        event.supersedes,
-        happening.who[:200],
+        None if event.supersedes is None else _name(event.supersedes),
+        _text(happening.who, 200),
         _details(event),
-        happening.text,
+        _text(happening.text),
     )
 
 
 def _details(event: Event) -> dict[str, str]:
     fields = ("priority", "client", "tier", "team", "assignee", "owner", "reason", "into")
-    return {name: str(value) for name in fields if (value := getattr(event, name)) is not None}
+    return {name: _text(str(value)) for name in fields if (value := getattr(event, name)) is not None}
+
+
+def _text(text: str, longest: int | None = None) -> str:
+    """Return a text as every database takes it: cut to the room there is, without the one letter that no text has."""
+    return text.replace("\0", "")[:longest]
+
+
+def _name(name: str) -> str:
+    """Return the name of a ticket or event; one too long for its column is told apart by its digest."""
+    name = _text(name)
+    if len(name) <= _LONGEST_NAME:
+        return name
+    return f"{name[: _LONGEST_NAME - 33]}~{hashlib.blake2b(name.encode(), digest_size=16).hexdigest()}"

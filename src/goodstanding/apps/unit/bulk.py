@@ -56,10 +56,14 @@ def _json(value: Any) -> str:
 def _copy(table: str, names: str, rows: list[Sequence[Any]]) -> int:
     try:
         # Callers leave out what they know to be there, so this nearly always goes through.
-        with transaction.atomic(), connection.cursor() as cursor, connection.wrap_database_errors:
-            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
-                for row in rows:
-                    copy.write_row(row)
+        with (
+            transaction.atomic(),
+            connection.cursor() as cursor,
+            connection.wrap_database_errors,
+            cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy,
+        ):
+            for row in rows:
+                copy.write_row(row)
     except IntegrityError:
         return _copy_aside(table, names, rows)
     return len(rows)

@@ -19,7 +19,7 @@ def classifier(request: HttpRequest) -> HttpResponse:
         facts = Facts(
             hit=Hit(asked["hit"]),
             way_round=WayRound(asked["way_round"]) if asked.get("way_round") in set(WayRound) else WayRound.NONE,
-            users=int(asked["users"]) if asked.get("users", "").isdecimal() else None,
+            users=int(asked["users"]) if asked.get("users", "").isdecimal() and len(asked["users"]) < 10 else None,
         )
         for family, letter, plan in ((Family.SUPPORT_PLAN, "P", "Support plan"), (Family.RETAINER, "S", "Retainer")):
             found = classify(facts, family=family)

@@ -13,6 +13,8 @@ from goodstanding.apps.documents import actions as documents
 from goodstanding.apps.documents import queries as kept
 from goodstanding.apps.tenancy import queries as tenancy
 from goodstanding.apps.tenancy.roles import May
+from goodstanding.apps.unit import Conflict
+from goodstanding.core.clocks.calendar import CalendarError
 from goodstanding.delivery import words_of_files
 from goodstanding.delivery.web.frame.guard import needs
 from goodstanding.delivery.web.frame.render import page
@@ -46,7 +48,7 @@ def start(request: HttpRequest) -> HttpResponse:
 def preview(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show what would be taken, ask what the file leaves open, and hand it to the worker."""
     document = kept.document(request.scope, public_id)
-    home = tenancy.home_partner(request.scope)
+    home = next(each for each in tenancy.partners(request.scope) if each.pk == document.partner)
     given = request.POST
     told = told_of(given)
     terms = terms_of(given, home.zone)
@@ -56,10 +58,14 @@ def preview(request: HttpRequest, public_id: UUID) -> HttpResponse:
     except import_tickets.FINAL as error:
         wrong = words_of_files.unusable(error)
     if seen is not None and seen.file is not None and "take" in given:
-        run = import_tickets.request(
-            request.scope, partner=home.pk, document=public_id, told=told, terms=terms, now=request.now
-        )
-        return redirect("run", run.public_id)
+        try:
+            run = import_tickets.request(
+                request.scope, partner=home.pk, document=public_id, told=told, terms=terms, now=request.now
+            )
+        except (CalendarError, Conflict) as error:
+            wrong = f"Not taken: {error}."
+        else:
+            return redirect("run", run.public_id)
     context = {
         "document": document,
         "told": told,
@@ -93,7 +99,7 @@ def terms_of(given: Mapping[str, str], zone: str) -> import_tickets.Terms:
     one = given.get("all_to", "")
     return import_tickets.Terms(
         zone=given.get("client_zone", "") or given.get("zone", "") or zone,
-        all_to=int(one) if one.isdecimal() else None,
+        all_to=int(one) if one.isdecimal() and len(one) < 19 else None,
         tier_version=given.get("tier", ""),
         calendar_version=given.get("calendar", ""),
     )

@@ -15,6 +15,7 @@ from goodstanding.apps.unit import Conflict, NotFound
 from goodstanding.delivery.web.frame.guard import needs
 from goodstanding.delivery.web.frame.render import page
 
+LONGEST_EMAIL, LONGEST_NAME = 254, 200
 ROLES = {
     Role.PLATFORM_ADMIN: "Platform administrator",
     Role.PARTNER_ADMIN: "Administrator",
@@ -53,6 +54,8 @@ def add_person(request: HttpRequest) -> HttpResponse:
     email, name = request.POST.get("email", "").strip(), request.POST.get("name", "").strip()
     try:
         validate_email(email)
+        if len(email) > LONGEST_EMAIL or len(name) > LONGEST_NAME:
+            raise ValidationError("too long")
         role = Role(request.POST.get("role", ""))
         of_client = request.POST.get("client", "") if role in CLIENT_ROLES else ""
         client = next((each for each in tenancy.clients(request.scope) if str(each.public_id) == of_client), None)
@@ -65,7 +68,7 @@ def add_person(request: HttpRequest) -> HttpResponse:
             client=client.pk if client else None,
         )
     except (ValidationError, ValueError):
-        messages.error(request, "Not added: give an e-mail address and a role.")
+        messages.error(request, f"Not added: give an e-mail address, a name of at most {LONGEST_NAME} letters and a role.")
     except (Conflict, NotFound) as error:
         messages.error(request, f"Not added: {error}.")
     else:

@@ -1,8 +1,7 @@
 """Tiers and calendars: what is promised, in which hours, and since which version."""
 
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -17,10 +16,15 @@ from goodstanding.core.clocks.presets import PRESETS
 from goodstanding.core.commerce.priorities import priorities
 from goodstanding.core.commerce.tier import Tier
 from goodstanding.core.desk.policy import ClockKind
+from goodstanding.delivery import words
+from goodstanding.delivery.web.desk.days import start_of_day
 from goodstanding.delivery.web.frame.guard import needs
 from goodstanding.delivery.web.frame.render import page
 from goodstanding.flows import publish_calendar as calendars_flow
 from goodstanding.flows import publish_tier as tiers_flow
+
+LONGEST_NAME = 120
+DAYS_SHOWN = 20
 
 
 @needs(May.SEE_TERMS)
@@ -48,6 +52,7 @@ def tier(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "problems": checked.problems,
         "rows": _promises(checked.tier) if checked.tier else [],
         "clients": [each for each in queries.assignments(request.scope) if each.tier_key == shown.key],
+        "addresses": _addresses(request),
     }
     return page(request, "desk/tier.html", context, here="tiers")
 
@@ -69,7 +74,7 @@ def write_tier(request: HttpRequest, public_id: UUID | None = None) -> HttpRespo
                     request.scope,
                     partner=home.pk,
                     text=text.replace("\r\n", "\n"),
-                    effective_from=_start(starts, home.zone),
+                    effective_from=start_of_day(starts, home.zone),
                     now=request.now,
                     note=request.POST.get("note", "")[:300],
                 )
@@ -93,9 +98,7 @@ def write_tier(request: HttpRequest, public_id: UUID | None = None) -> HttpRespo
 @needs(May.SEE_TERMS)
 def calendars(request: HttpRequest) -> HttpResponse:
     """Every calendar of the partner, newest versions."""
-    found = [
-        (version, queries.calendar_version(request.scope, version.public_id)[1]) for version in queries.calendars(request.scope)
-    ]
+    found = queries.calendars_defined(request.scope)
     context = {"calendars": [(version, _week(calendar)) for version, calendar in found]}
     return page(request, "desk/calendars.html", context, here="calendars")
 
@@ -111,10 +114,9 @@ def calendar(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "shown": shown,
         "versions": versions,
         "week": _week(defined),
-        "holidays": [(on, defined.holiday_names.get(on, "")) for on in sorted(defined.holidays) if on >= today][:12],
-        "closed": [each for each in defined.closed if each.end.date() >= today],
-        "open": [each for each in defined.open if each.on >= today],
+        "ahead": _ahead(defined, today),
         "clients": [each for each in queries.assignments(request.scope) if each.calendar_name == shown.name],
+        "addresses": _addresses(request),
     }
     return page(request, "desk/calendar.html", context, here="calendars")
 
@@ -124,17 +126,19 @@ def write_calendar(request: HttpRequest, public_id: UUID | None = None) -> HttpR
     """Write a new version of a calendar, or a new calendar: check as often as you like, then publish."""
     version = queries.calendar_versions(request.scope, public_id)[0] if public_id else None
     home = tenancy.home_partner(request.scope)
-    wrong, text = "", request.POST.get("text", "")
+    wrong, text, week = "", request.POST.get("text", ""), None
     if request.method == "GET":
         text = version.text if version else _preset(request.GET.get("preset", "business"), request.GET.get("zone", home.zone))
+        shown = calendars_flow.check(text, now=request.now, name="calendar").calendar
+        week = _week(shown) if shown else None
     name = version.name if version else request.POST.get("name", "").strip()
-    problems, week = (), None
+    problems = ()
     if request.method == "POST":
         checked = calendars_flow.check(text.replace("\r\n", "\n"), now=request.now, name="calendar")
         problems, week = checked.problems, _week(checked.calendar) if checked.calendar else None
         if checked.calendar is not None and "publish" in request.POST:
-            if not name:
-                wrong = "Give the calendar a name, for example “Office hours Rome”."
+            if not name or len(name) > LONGEST_NAME:
+                wrong = f"Give the calendar a name of at most {LONGEST_NAME} letters, for example “Office hours Rome”."
             else:
                 made = calendars_flow.publish_calendar(
                     request.scope, partner=home.pk, name=name, text=text.replace("\r\n", "\n"), now=request.now,
@@ -154,6 +158,25 @@ def write_calendar(request: HttpRequest, public_id: UUID | None = None) -> HttpR
         "presets": list(PRESETS),
     }
     return page(request, "desk/write_calendar.html", context, here="calendars")
+
+
+def _addresses(request: HttpRequest) -> dict[int, UUID]:
+    """The clients' public ids by primary key."""
+    return {each.pk: each.public_id for each in tenancy.clients(request.scope)}
+
+
+def _ahead(defined: Calendar, today: date) -> list[tuple[str, str]]:
+    """The days from today on that are not simply those of the week, in order, each with what it is."""
+    found: list[tuple[date, str, str]] = []
+    found += [(on, words.day(on), defined.holiday_names.get(on) or "holiday") for on in defined.holidays]
+    for each in defined.closed:
+        first, last = each.start.date(), (each.end - timedelta(microseconds=1)).date()
+        hours = "" if each.whole_days else f" {each.start:%H:%M}–{each.end:%H:%M}"
+        found.append((last, words.days(first, last) + hours, f"closed: {each.name}" if each.name else "closed"))
+    for extra in defined.open:
+        hours = ", ".join(f"{words.time_of_day(start / DAY)}–{words.time_of_day(end / DAY)}" for start, end in extra.hours)
+        found.append((extra.on, words.day(extra.on), f"open {hours}"))
+    return [(day, what) for last, day, what in sorted(found) if last >= today][:DAYS_SHOWN]
 
 
 def _clients_of(key: str, promised: tuple, now: datetime) -> list[str]:
@@ -185,12 +208,12 @@ def _week(calendar: Calendar) -> list[tuple[str, list[tuple[float, float]]]]:
 
 
 def _preset(name: str, zone: str) -> str:
+    """Write a preset out as weekly hours, so that there is something to change."""
+    name = name if name in PRESETS else "business"
     try:
-        return calendars_flow.preset_text(name, zone)
+        calendars_flow.preset_text(name, zone)
     except CalendarError:
-        return calendars_flow.preset_text("business", "UTC")
-
-
-def _start(text: str, zone: str) -> datetime:
-    """The first moment of a day on the partner's clocks; raises `ValueError` for what is no day."""
-    return datetime.combine(date.fromisoformat(text), time(), ZoneInfo(zone)).astimezone(UTC)
+        zone = "UTC"
+    spans = {day: ", ".join(f"'{span}'" for span in PRESETS[name].get(day, ())) for day in WEEKDAYS}
+    lines = [f"zone: {zone}", "week:", *(f"  {day}: [{each}]" for day, each in spans.items() if each)]
+    return "\n".join(lines) + "\n"

@@ -1,6 +1,8 @@
 """The ticket page: its story, its clocks as pictures and in words, and what another tier would have made of it."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,15 +14,18 @@ from goodstanding.apps.desk import actions, queries
 from goodstanding.apps.tenancy.roles import May
 from goodstanding.apps.tenancy.scope import Scope
 from goodstanding.apps.tickets import queries as tickets
+from goodstanding.apps.tickets.queries import Happening
 from goodstanding.apps.unit import Conflict, NotFound
 from goodstanding.core.clocks.clock import clock_of, second_of
 from goodstanding.core.clocks.presets import ALWAYS
 from goodstanding.core.desk.assess import assess
+from goodstanding.core.desk.board import pressing, row_state
 from goodstanding.core.desk.case import Case
 from goodstanding.core.desk.explain import Day, days
 from goodstanding.core.desk.policy import WALL, ClockKind
 from goodstanding.core.desk.verdict import Reckoning, Verdict
 from goodstanding.delivery import words
+from goodstanding.delivery.web.desk.story import by_day
 from goodstanding.delivery.web.desk.strip import Strip, strip
 from goodstanding.delivery.web.frame.guard import needs
 from goodstanding.delivery.web.frame.render import page
@@ -39,24 +44,41 @@ class ClockView:
     days: tuple[Day, ...]
     zone: str
 
+    @property
+    def promises(self) -> bool:
+        """Whether it has a target, or had one that was broken."""
+        return self.verdict.target is not None or self.verdict.breach is not None
+
 
 @needs(May.SEE_TICKETS)
 def ticket(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The page of one ticket."""
     standing = queries.standing(request.scope, public_id)
-    case = _case(standing.pk)
+    case = _case(standing.pk, inner=request.scope.is_staff)
     found = assess(case, as_of=request.now)
     if found is None:
         raise NotFound("this ticket has not begun yet")
     owned = Scope.everything("its standing is in scope")
+    now, first = request.now, pressing(found)
+    due_at = first.verdict.deadline_at if first.verdict else None
+    # What can still be kept comes first.
+    clocks = sorted((_view(case, verdict) for verdict in found.verdicts), key=lambda each: not each.verdict.is_open)
+    told = tickets.story(owned, standing.pk, inner=request.scope.is_staff)
     context = {
         "ticket": standing,
         "found": found,
-        "clocks": [_view(case, verdict) for verdict in found.verdicts],
-        "story": tickets.story(owned, standing.pk, inner=request.scope.is_staff),
+        "pressing": first,
+        "state": row_state(now=now, due_at=due_at, at_risk_at=first.at_risk_at, paused=first.paused),
+        "clocks": [each for each in clocks if each.promises],
+        "without": [each for each in clocks if not each.promises],
+        "shown": frozenset(kind for each in clocks if each.strip for kind in each.strip.kinds),
+        "story": by_day(told, found.verdicts, standing.zone, now),
+        "quiet": _quiet(told, now) if found.is_open and request.scope.is_staff else None,
         "replaced": {event.supersedes for event in case.events if event.supersedes},
         "bound": next((each for each in queries.assignments(owned) if str(each.pk) == found.assignment), None),
-        "kinds": [(kind.value, words.CLOCK[kind]) for kind in ClockKind],
+        "kinds": [
+            (kind.value, words.CLOCK[kind]) for kind in ClockKind if any(each.target is not None for each in found.of(kind))
+        ],
     }
     return page(request, "desk/ticket.html", context, here="tickets")
 
@@ -66,11 +88,14 @@ def ticket(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def waive(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Exempt the ticket's clocks, with a reason and the name of who does it."""
     clock = request.POST.get("clock", "")
+    if clock not in {"", *ClockKind}:
+        messages.error(request, "Not waived: choose which of the ticket's clocks.")
+        return redirect("ticket", public_id)
     try:
         pk = actions.waive(
             request.scope,
             ticket=public_id,
-            clock=ClockKind(clock) if clock in set(ClockKind) else None,
+            clock=ClockKind(clock) if clock else None,
             reason=request.POST.get("reason", ""),
             author=request.user.name,
             now=request.now,
@@ -83,8 +108,18 @@ def waive(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return redirect("ticket", public_id)
 
 
-def _case(pk: int) -> Case:
-    return queries.cases(Scope.everything("its standing is in scope"), [pk])[0]
+def _quiet(told: Iterable[Happening], now: datetime) -> timedelta | None:
+    """How long nothing has happened, where that is worth saying."""
+    since = now - max((each.event.at for each in told), default=now)
+    return since if since > timedelta(days=1) else None
+
+
+def _case(pk: int, *, inner: bool) -> Case:
+    """Return what the ticket is judged by; without `inner`, without the reasons that staff gave among themselves."""
+    case = queries.cases(Scope.everything("its standing is in scope"), [pk])[0]
+    if inner:
+        return case
+    return replace(case, events=tuple(event if event.public else replace(event, reason=None) for event in case.events))
 
 
 def _view(case: Case, verdict: Verdict) -> ClockView:
@@ -102,21 +137,18 @@ def _view(case: Case, verdict: Verdict) -> ClockView:
     end = verdict.because[-1].end_at if verdict.because else verdict.started_at
     if verdict.target is None:
         # Without a promise there is nothing to draw: time passes, and nothing is used up.
-        return ClockView(verdict, _name(verdict), words.say(verdict, zone, verdict.as_of), verdict.state.value, None, (), zone)
+        says = words.say(verdict, zone)
+        return ClockView(verdict, words.clock_name(verdict), says, verdict.state.value, None, (), zone)
     told = tuple(days(clock, second_of(verdict.started_at), second_of(end), paused)) if verdict.because else ()
     state = verdict.state.value
     if verdict.state == "running" and verdict.at_risk_at is not None and verdict.as_of >= verdict.at_risk_at:
         state = "at_risk"
     return ClockView(
         verdict=verdict,
-        name=_name(verdict),
-        says=words.say(verdict, zone, verdict.as_of),
+        name=words.clock_name(verdict),
+        says=words.say(verdict, zone),
         state=state,
         strip=strip(verdict, clock, zone=zone),
         days=told,
         zone=zone,
     )
-
-
-def _name(verdict: Verdict) -> str:
-    return words.CLOCK[verdict.clock] + (f" {verdict.number}" if verdict.number > 1 else "")

@@ -1,7 +1,7 @@
 """All tickets: the list, and the search that jumps to one."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from urllib.parse import urlencode
 from uuid import UUID
@@ -12,7 +12,9 @@ from django.shortcuts import redirect
 from goodstanding.apps.desk import queries
 from goodstanding.apps.desk.values import TicketFilter, TicketRow
 from goodstanding.apps.tenancy import queries as tenancy
+from goodstanding.apps.tenancy.queries import Client
 from goodstanding.apps.tenancy.roles import May
+from goodstanding.core.commerce.priorities import Family, priorities
 from goodstanding.delivery import words
 from goodstanding.delivery.web.frame.guard import needs
 from goodstanding.delivery.web.frame.render import page
@@ -25,13 +27,16 @@ EXPORTED = 100_000
 def tickets(request: HttpRequest) -> HttpResponse:
     """The list of all tickets in scope, the newest first."""
     wanted = wanted_of(request)
-    number = int(request.GET["page"]) if request.GET.get("page", "").isdecimal() else 1
+    asked = request.GET.get("page", "")
+    number = max(1, int(asked)) if asked.isdecimal() and len(asked) < 10 else 1
     rows, more = queries.ticket_list(request.scope, wanted, now=request.now, page=number)
     context = {
         "rows": rows,
         "wanted": wanted,
         "filtered": wanted != TicketFilter(),
+        "title": title(wanted, tenancy.clients(request.scope)),
         "clients": tenancy.clients(request.scope),
+        "priorities": [name for family in (Family.SUPPORT_PLAN, Family.RETAINER) for name in priorities(family)],
         "number": number,
         "before": address(wanted, number - 1) if number > 1 else "",
         "after": address(wanted, number + 1) if more else "",
@@ -51,7 +56,7 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
 @needs(May.SEE_TICKETS)
 def search(request: HttpRequest) -> HttpResponse:
     """Tickets by reference or words of the title, and clients by name."""
-    text = request.GET.get("q", "").strip()
+    text = _words(request.GET.get("q", ""))
     rows, _ = queries.ticket_list(request.scope, TicketFilter(text=text), now=request.now, limit=8) if text else ([], False)
     clients = [each for each in tenancy.clients(request.scope) if text and text.casefold() in each.name.casefold()]
     if not request.htmx:
@@ -68,13 +73,30 @@ def wanted_of(request: HttpRequest) -> TicketFilter:
     asked = request.GET
     return TicketFilter(
         client=_uuid(asked.get("client", "")),
-        text=asked.get("q", "").strip(),
+        text=_words(asked.get("q", "")),
         is_open={"open": True, "closed": False}.get(asked.get("is", "")),
         breached={"yes": True, "no": False}.get(asked.get("breached", "")),
         priority=asked.get("priority", ""),
         opened_from=_date(asked.get("from", "")),
         opened_until=_date(asked.get("until", "")),
     )
+
+
+def title(wanted: TicketFilter, clients: Sequence[Client]) -> str:
+    """Say which tickets are listed."""
+    said = {True: "Open tickets", False: "Closed tickets", None: "All tickets"}[wanted.is_open]
+    if wanted.priority:
+        said += f" of priority {wanted.priority}"
+    said += {True: " with a breach", False: " without a breach", None: ""}[wanted.breached]
+    said += "".join(f" of {each.name}" for each in clients if each.public_id == wanted.client)
+    if wanted.text:
+        said += f" named “{wanted.text}”"
+    if wanted.opened_from and wanted.opened_until:
+        return f"{said}, opened {words.days(wanted.opened_from, wanted.opened_until)}"
+    if wanted.opened_from or wanted.opened_until:
+        said += f", opened from {words.day(wanted.opened_from)}" if wanted.opened_from else ""
+        said += f", opened until {words.day(wanted.opened_until)}" if wanted.opened_until else ""
+    return said
 
 
 def address(wanted: TicketFilter, number: int, *, name: str = "/tickets") -> str:
@@ -103,7 +125,7 @@ class _Line:
 def _lines(request: HttpRequest, wanted: TicketFilter) -> Iterator[str]:
     writer = csv.writer(_Line())
     yield "\ufeff" + writer.writerow(
-        ["ticket", "title", "client", "priority", "team", "assignee", "state", "opened_at_utc", "resolved_at_utc", "breaches"]
+        ["ticket", "title", "client", "priority", "team", "assignee", "state", "opened_at", "resolved_at", "breaches"]
     )
     number, more = 1, True
     while more and number * queries.PAGE <= EXPORTED:
@@ -131,6 +153,11 @@ def _cells(row: TicketRow) -> list[str]:
 def _plain(cell: str) -> str:
     """Keep a spreadsheet from taking a text for a formula (metrics.md G.2 16)."""
     return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r", "\0") else cell
+
+
+def _words(text: str) -> str:
+    """What is searched for; longer than any title there is nothing to find."""
+    return text.strip()[:300]
 
 
 def _uuid(text: str) -> UUID | None:

@@ -1,5 +1,6 @@
 """Pages for what went wrong: what it is, why, and what to do."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from goodstanding.delivery.web.frame.render import page
@@ -17,11 +18,19 @@ def missing(request: HttpRequest, exception: Exception | None = None) -> HttpRes
     return page(request, "frame/saying.html", {"title": "Nothing here", "text": text}, status=404)
 
 
+def unreadable(request: HttpRequest) -> HttpResponse:
+    """Say that what was sent cannot be read."""
+    text = "What was sent holds a character that no text has. Go back, type it anew and send it again."
+    return page(request, "frame/saying.html", {"title": "That cannot be read", "text": text}, status=400)
+
+
 def broken(request: HttpRequest) -> HttpResponse:
     """Say that we failed; nothing that was saved before is lost."""
     return HttpResponse(
-        "<!doctype html><html lang=en><meta charset=utf-8><title>Something broke</title>"
+        "<!doctype html><html lang=en><head><meta charset=utf-8><meta name=viewport content='width=device-width'>"
+        f"<title>Something broke</title><link rel=icon href='{settings.STATIC_URL}goodstanding/mark.svg'>"
+        f"<link rel=stylesheet href='{settings.STATIC_URL}goodstanding/frame.css'></head><body><main class=saying>"
         "<h1>Something broke on our side</h1><p>What you had saved is kept. Try again; if it stays so, tell whoever runs "
-        "this server when it happened.</p><p><a href='/'>Back to the start</a></p>",
+        "this server when it happened.</p><p><a href='/'>Back to the start</a></p></main></body></html>",
         status=500,
     )

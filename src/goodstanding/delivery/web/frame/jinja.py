@@ -23,6 +23,7 @@ def environment(**options: Any) -> Environment:
         csrf_token_of=get_token,
         words=words,
         pairs=lambda names: [(name, name) for name in names],
+        first_up=lambda text: text[:1].upper() + text[1:],
     )
     made.filters.update(
         duration=words.duration,
@@ -33,6 +34,11 @@ def environment(**options: Any) -> Environment:
         countdown=words.countdown,
         zip=zip,
         iso=words.iso,
+        instant=words.instant,
+        left=words.left,
+        short=words.short,
+        day=words.day,
+        clock=words.clock,
     )
     return made
 

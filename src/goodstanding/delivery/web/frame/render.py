@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
+from django.utils.cache import patch_vary_headers
 from jinja2_fragments import render_block
 
 from goodstanding.apps.tenancy import queries
@@ -42,7 +43,7 @@ def page(request: HttpRequest, template: str, context: Mapping[str, Any], *, her
     """Return a whole page; `here` is the key of its place in the rail."""
     environment = engines["jinja2"].env
     body = environment.get_template(template).render(**_frame(request, here), **context)
-    return HttpResponse(body, status=status)
+    return _own(HttpResponse(body, status=status))
 
 
 def part(request: HttpRequest, template: str, block: str, context: Mapping[str, Any]) -> HttpResponse:
@@ -54,8 +55,14 @@ def part(request: HttpRequest, template: str, block: str, context: Mapping[str, 
     if request.headers.get("If-None-Match") == tag:
         answer = HttpResponse(status=304)
     answer["ETag"] = tag
-    answer["X-Now"] = words.iso(request.now)
+    answer["X-Now"] = words.instant(request.now)
     answer["Cache-Control"] = "private, no-cache"
+    return _own(answer)
+
+
+def _own(answer: HttpResponse) -> HttpResponse:
+    """Keep a page and its part apart in the browser's memory: they have one address."""
+    patch_vary_headers(answer, ["HX-Request"])
     return answer
 
 

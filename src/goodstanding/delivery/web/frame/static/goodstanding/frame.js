@@ -1,6 +1,8 @@
 // What pages do by themselves: countdowns, keyboard, menus, and saying when they last were true.
 
 const SECOND = 1000;
+const SILENCE = 60 * SECOND; // a board that heard nothing for so long says so, whatever the reason
+
 let skew = 0; // how far the reader's clock lies from the server's
 
 const serverNow = () => Date.now() + skew;
@@ -29,71 +31,144 @@ const ago = (then) => {
   return gap > 0 ? `${duration(gap, 1)} ago` : `in ${duration(-gap, 1)}`;
 };
 
+const write = (element, text) => { if (element.textContent !== text) element.textContent = text; };
+
+// Countdowns: a row turns yellow and red by itself, at the very second the server stored for it.
+
 const WORDS = { breached: "Breached", at_risk: "At risk", on_track: "On track" };
 
 const setState = (row, state) => {
-  if (row.dataset.state === state) return false;
+  if (row.dataset.state === state) return;
   row.dataset.state = state;
   const badge = row.querySelector(".state");
-  if (badge) {
-    badge.dataset.state = state;
-    badge.querySelector("use").setAttribute("href", `#s-${state}`);
-    badge.querySelector(".word").textContent = WORDS[state];
-  }
-  return true;
+  badge.dataset.state = state;
+  badge.querySelector("use").setAttribute("href", `#s-${state}`);
+  badge.querySelector(".word").textContent = WORDS[state];
+  // The counts beside it are the server's: they follow at once instead of at the next turn.
+  wake();
 };
 
-// A row turns yellow and red by itself, at the very instants the server stored for it.
 const tickRow = (row) => {
-  const due = Date.parse(row.dataset.due);
+  const due = Date.parse(row.dataset.due) / SECOND;
   if (Number.isNaN(due)) return;
-  const left = (due - serverNow()) / SECOND;
+  const now = Math.floor(serverNow() / SECOND);
   const shown = row.querySelector("[data-countdown]");
-  if (shown) shown.textContent = left >= 0 ? `in ${duration(left)}` : `${duration(-left)} ago`;
-  const risk = Date.parse(row.dataset.risk);
-  if (left < 0) setState(row, "breached");
-  else if (!Number.isNaN(risk) && serverNow() >= risk) setState(row, "at_risk");
+  if (shown) write(shown, now <= due ? `in ${duration(due - now)}` : `${duration(now - due)} ago`);
+  const risk = Date.parse(row.dataset.risk) / SECOND;
+  if (now > due) setState(row, "breached");
+  else if (now >= risk) setState(row, "at_risk");
 };
 
 const tick = () => {
   document.querySelectorAll("[data-due]").forEach(tickRow);
-  document.querySelectorAll("time[data-ago]").forEach((time) => { time.textContent = ago(Date.parse(time.dateTime)); });
-  document.querySelectorAll("[data-live]").forEach((live) => {
-    const since = (Date.now() - Number(live.dataset.at)) / SECOND;
-    if (live.dataset.live === "stale") return;
-    live.textContent = since < 5 ? "Live, just updated" : `Live, updated ${duration(since, 1)} ago`;
-  });
+  document.querySelectorAll("time[data-ago]").forEach((time) => write(time, ago(Date.parse(time.dateTime))));
+  const live = document.querySelector("[data-live]");
+  if (!live || live.dataset.live === "stale") return;
+  const since = (Date.now() - heard) / SECOND;
+  if (Date.now() - heard > SILENCE) stale();
+  else write(live, since < 5 ? "Live, just updated" : `Live, updated ${duration(since, 1)} ago`);
 };
 
-const fresh = () => document.querySelectorAll("[data-live]").forEach((live) => {
-  live.dataset.at = Date.now();
-  live.dataset.live = "on";
-});
+// How true the page is: when it last heard from the server, and that it does not.
 
-const stale = () => document.querySelectorAll("[data-live]").forEach((live) => {
-  const since = new Date(Number(live.dataset.at));
+let heard = Date.now();
+
+const tell = (text) => { const teller = document.querySelector("[data-tell]"); if (teller) teller.textContent = text; };
+
+const fresh = () => {
+  heard = Date.now();
+  const live = document.querySelector("[data-live]");
+  if (live?.dataset.live === "stale") tell("Live again.");
+  if (live) live.dataset.live = "on";
+};
+
+const stale = () => {
+  const live = document.querySelector("[data-live]");
+  if (!live) return;
+  const since = new Date(heard).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  const text = `Not updated since ${since}: the server does not answer. Trying again.`;
+  if (live.dataset.live !== "stale") tell(text);
   live.dataset.live = "stale";
-  live.textContent = `Not updated since ${since.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}: the server does not answer. Trying again.`;
+  write(live, text);
+};
+
+const wake = () => document.querySelectorAll("[data-board][hx-get]").forEach((board) => htmx.trigger(board, "awake"));
+
+// A board that renews itself changes what has changed and nothing else: what somebody has focused, selected or points
+// at stays where it is.
+
+const sameKind = (a, b) => a.nodeType === b.nodeType && a.nodeName === b.nodeName && (a.id || "") === (b.id || "");
+
+const renew = (old, made) => {
+  if (old.isEqualNode(made)) return;
+  if (old.nodeType !== Node.ELEMENT_NODE) { old.nodeValue = made.nodeValue; return; }
+  for (const { name } of [...old.attributes]) if (!made.hasAttribute(name) && name !== "open") old.removeAttribute(name);
+  for (const { name, value } of made.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+  renewChildren(old, made);
+};
+
+const renewChildren = (old, made) => {
+  const named = new Map([...old.children].filter((child) => child.id).map((child) => [child.id, child]));
+  let place = old.firstChild;
+  for (const child of [...made.childNodes]) {
+    const known = child.id ? named.get(child.id) : place && sameKind(place, child) ? place : null;
+    if (!known) { old.insertBefore(child, place); continue; }
+    if (known === place) place = place.nextSibling;
+    else if (known.contains(document.activeElement)) {
+      // Moving it would lose the focus: what stands between moves or goes instead.
+      while (place && place !== known) { const next = place.nextSibling; old.append(place); place = next; }
+      place = known.nextSibling;
+    } else old.insertBefore(known, place);
+    renew(known, child);
+  }
+  while (place) { const next = place.nextSibling; place.remove(); place = next; }
+};
+
+htmx.defineExtension("renew", {
+  isInlineSwap: (style) => style === "renew",
+  handleSwap: (style, target, fragment) => {
+    if (style !== "renew") return false;
+    const at = rows().findIndex((row) => row.contains(document.activeElement));
+    renewChildren(target, fragment);
+    // The row that was focused has left the board: the next one takes its place.
+    if (at >= 0 && document.activeElement === document.body) focusRow(rows()[Math.min(at, rows().length - 1)]);
+    return [target];
+  },
 });
 
-// Rows: j and k move, Enter opens; the chosen row stays chosen when the board renews itself.
+// What is over changes no more.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.detail.elt.matches("[data-board]") && event.detail.elt.querySelector("[data-over]")) event.preventDefault();
+});
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (!event.detail.elt?.closest?.("[data-board]")) return;
+  const told = event.detail.xhr?.getResponseHeader("X-Now");
+  if (event.detail.successful && told) { readServerClock(told); fresh(); tick(); } else stale();
+});
+document.addEventListener("htmx:afterSwap", (event) => {
+  const title = document.querySelector("[data-title]")?.dataset.title;
+  if (title) document.title = document.title.replace(/^.*(?= · )/, () => title);
+  if (event.detail.target?.id === "results") {
+    const found = event.detail.target.querySelectorAll("a").length;
+    document.getElementById("found").textContent = event.detail.target.firstElementChild ? `${found} found` : "";
+  }
+  tick();
+});
+// A page that was put to sleep comes back true: it asks at once instead of at the next turn.
+document.addEventListener("visibilitychange", () => { if (!document.hidden) wake(); });
+addEventListener("online", wake);
+addEventListener("offline", stale);
 
-let chosen = "";
+// Keyboard: j and k move between rows, whose links have the focus, so Enter opens; / searches, g goes places.
+
 const rows = () => [...document.querySelectorAll("tr[data-href]")];
 
-const choose = (row) => {
-  rows().forEach((each) => each.removeAttribute("aria-selected"));
-  if (!row) return;
-  row.setAttribute("aria-selected", "true");
-  chosen = row.dataset.href;
-  row.scrollIntoView({ block: "nearest" });
-};
+const focusRow = (row) => row?.querySelector("a[href]")?.focus();
 
 const step = (by) => {
   const all = rows();
-  if (!all.length) return;
-  const at = all.findIndex((row) => row.dataset.href === chosen);
-  choose(all[Math.min(all.length - 1, Math.max(0, at < 0 ? (by > 0 ? 0 : all.length - 1) : at + by))]);
+  const at = all.findIndex((row) => row.contains(document.activeElement));
+  focusRow(all[at < 0 ? (by > 0 ? 0 : all.length - 1) : Math.min(all.length - 1, Math.max(0, at + by))]);
 };
 
 const PLACES = { b: "/board", t: "/tickets", c: "/clients" };
@@ -101,89 +176,132 @@ let going = 0;
 
 const typing = (target) => target.closest?.("input, select, textarea, [contenteditable]");
 
+const stepResult = (event) => {
+  const places = [document.getElementById("search"), ...document.querySelectorAll("#results a")];
+  const at = places.indexOf(document.activeElement);
+  if (at < 0 || places.length < 2) return;
+  event.preventDefault();
+  places[(at + (event.key === "ArrowDown" ? 1 : places.length - 1)) % places.length].focus();
+};
+
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.key === "Escape") {
-    document.querySelectorAll("details[data-menu][open]").forEach((menu) => { menu.open = false; });
-    closeRail();
-    const results = document.getElementById("results");
-    if (results) results.replaceChildren();
-    if (typing(event.target)) event.target.blur();
-    return;
-  }
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+  if (event.key === "Escape") { closeAll(true); return; }
+  if (event.key === "ArrowDown" || event.key === "ArrowUp") stepResult(event);
   if (typing(event.target) || document.querySelector("dialog[open]")) return;
   if (going && Date.now() - going < 1500 && PLACES[event.key]) { location.href = PLACES[event.key]; return; }
   going = event.key === "g" ? Date.now() : 0;
-  if (event.key === "/") { event.preventDefault(); document.getElementById("search")?.focus(); }
+  if (event.key === "/") { event.preventDefault(); document.getElementById("search")?.select(); }
   else if (event.key === "?") document.getElementById("help")?.showModal();
   else if (event.key === "j") step(1);
   else if (event.key === "k") step(-1);
-  else if (event.key === "Enter" && event.target === document.body && chosen && rows().some((row) => row.dataset.href === chosen)) location.href = chosen;
 });
 
-const closeRail = () => {
-  document.getElementById("rail")?.removeAttribute("data-open");
-  document.querySelector("[data-rail]")?.setAttribute("aria-expanded", "false");
+// Menus, the rail of narrow screens, and the results of a search: one open at a time, closed by Escape or a click beside.
+
+const setRail = (open) => {
+  const rail = document.getElementById("rail");
+  const toggle = document.querySelector("[data-rail]");
+  if (!rail || !toggle || rail.hasAttribute("data-open") === open) return;
+  rail.toggleAttribute("data-open", open);
+  toggle.setAttribute("aria-expanded", String(open));
+  if (open) rail.querySelector("nav a")?.focus();
+};
+
+const closeAll = (byKey) => {
+  const results = document.getElementById("results");
+  if (results?.firstElementChild) {
+    const inside = results.contains(document.activeElement);
+    results.replaceChildren();
+    if (byKey && inside) document.getElementById("search").focus();
+  } else if (byKey && typing(document.activeElement)) document.activeElement.blur();
+  document.querySelectorAll("details[data-menu][open]").forEach((menu) => {
+    if (byKey && menu.contains(document.activeElement)) menu.querySelector("summary").focus();
+    menu.open = false;
+  });
+  if (document.getElementById("rail")?.hasAttribute("data-open")) {
+    if (byKey) document.querySelector("[data-rail]").focus();
+    setRail(false);
+  }
+};
+
+const markTheme = () => {
+  const theme = document.documentElement.dataset.theme ?? "";
+  document.querySelectorAll("[data-theme-set]").forEach((each) => each.setAttribute("aria-pressed", String(each.dataset.themeSet === theme)));
+};
+
+const setTheme = (wanted) => {
+  if (wanted) document.documentElement.dataset.theme = wanted; else delete document.documentElement.dataset.theme;
+  try { if (wanted) localStorage.setItem("theme", wanted); else localStorage.removeItem("theme"); } catch { /* kept for this page only */ }
+  markTheme();
+};
+
+const openRow = (event, elsewhere) => {
+  const row = event.target.closest("tr[data-href]");
+  if (!row || event.target.closest("a, button, input, select, label, summary") || String(getSelection())) return;
+  if (elsewhere) open(row.dataset.href); else location.href = row.dataset.href;
 };
 
 document.addEventListener("click", (event) => {
-  const toggle = event.target.closest("[data-rail]");
-  if (toggle) {
-    const rail = document.getElementById("rail");
-    const open = !rail.hasAttribute("data-open");
-    rail.toggleAttribute("data-open", open);
-    toggle.setAttribute("aria-expanded", String(open));
-    if (open) rail.querySelector("nav a")?.focus();
-    return;
-  }
-  if (!event.target.closest("#rail")) closeRail();
+  if (!event.target.closest("#rail, [data-rail]")) setRail(false);
+  if (!event.target.closest(".search")) document.getElementById("results")?.replaceChildren();
   document.querySelectorAll("details[data-menu][open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
-  if (event.target.closest("[data-help]")) document.getElementById("help")?.showModal();
-  const theme = event.target.closest("[data-theme-set]");
-  if (theme) {
-    const wanted = theme.dataset.themeSet;
-    if (wanted) document.documentElement.dataset.theme = wanted; else delete document.documentElement.dataset.theme;
-    try { if (wanted) localStorage.setItem("theme", wanted); else localStorage.removeItem("theme"); } catch { /* kept for this page only */ }
-  }
-  const copy = event.target.closest("[data-copy]");
-  if (copy) navigator.clipboard?.writeText(document.querySelector(copy.dataset.copy).value).then(() => { copy.textContent = "Copied"; });
-  const row = event.target.closest("tr[data-href]");
-  if (row && !event.target.closest("a, button, input, select, label, summary") && !String(getSelection())) {
-    if (event.metaKey || event.ctrlKey) open(row.dataset.href); else location.href = row.dataset.href;
-  }
+  const asked = event.target.closest("[data-rail], [data-help], [data-theme-set], [data-copy]");
+  if (asked?.matches("[data-rail]")) setRail(!document.getElementById("rail").hasAttribute("data-open"));
+  else if (asked?.matches("[data-help]")) { closeAll(false); document.getElementById("help").showModal(); }
+  else if (asked?.matches("[data-theme-set]")) setTheme(asked.dataset.themeSet);
+  else if (asked) copy(asked);
+  else openRow(event, event.metaKey || event.ctrlKey);
+});
+document.addEventListener("auxclick", (event) => { if (event.button === 1) openRow(event, true); });
+document.addEventListener("focusin", (event) => {
+  // A menu or a search that somebody has tabbed out of does not stay open over the page.
+  if (!event.target.closest(".search")) document.getElementById("results")?.replaceChildren();
+  document.querySelectorAll("details[data-menu][open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
 });
 
+const copy = (button) => {
+  const field = document.querySelector(button.dataset.copy);
+  field.select();
+  const done = () => { button.textContent = "Copied"; };
+  if (navigator.clipboard) navigator.clipboard.writeText(field.value).then(done, () => {}); else if (document.execCommand("copy")) done();
+};
+
+// A choice in a filter counts at once, and the next page begins where somebody was.
 document.addEventListener("change", (event) => {
-  if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
+  if (!event.target.matches("[data-submit]")) return;
+  try { sessionStorage.setItem("focus", `${location.pathname} ${event.target.name}`); } catch { /* the page begins at its top */ }
+  event.target.form.requestSubmit();
 });
+const focusWhereLeft = () => {
+  try {
+    const [path, name] = (sessionStorage.getItem("focus") ?? "").split(" ");
+    sessionStorage.removeItem("focus");
+    if (path === location.pathname && name) document.querySelector(`select[data-submit][name="${CSS.escape(name)}"]`)?.focus({ preventScroll: true });
+  } catch { /* the page begins at its top */ }
+};
 
 // A GET form leaves what is empty out of the address, so that addresses stay short enough to send to somebody.
 document.addEventListener("submit", (event) => {
   if (event.target.method !== "get") return;
   event.target.querySelectorAll("input, select").forEach((input) => { if (!input.value) input.disabled = true; });
 });
-addEventListener("pageshow", () => document.querySelectorAll("form[method=get] :disabled").forEach((input) => { input.disabled = false; }));
+addEventListener("pageshow", (event) => {
+  document.querySelectorAll("form[method=get] :disabled").forEach((input) => { input.disabled = false; });
+  if (event.persisted) wake();
+});
 
-document.addEventListener("htmx:afterRequest", (event) => {
-  const answer = event.detail.xhr;
-  if (!event.detail.elt?.closest?.("[data-board]")) return;
-  if (answer && (answer.status === 200 || answer.status === 304)) {
-    readServerClock(answer.getResponseHeader("X-Now") ?? "");
-    fresh();
-  } else stale();
-});
-document.addEventListener("htmx:sendError", (event) => { if (event.detail.elt?.closest?.("[data-board]")) stale(); });
-document.addEventListener("htmx:afterSwap", () => {
-  const row = rows().find((each) => each.dataset.href === chosen);
-  if (row) row.setAttribute("aria-selected", "true");
-  tick();
-});
-// A page that was put to sleep comes back true: it asks at once instead of at the next turn.
-document.addEventListener("visibilitychange", () => {
-  if (!document.hidden) document.querySelectorAll("[data-board]").forEach((board) => htmx.trigger(board, "awake"));
-});
+// An address that names something folded away opens it.
+const unfold = () => {
+  const named = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
+  if (named && named.matches("details")) { named.open = true; named.querySelector("input")?.focus(); }
+};
+addEventListener("hashchange", unfold);
+document.addEventListener("click", (event) => { if (event.target.closest('a[href^="#"]')) setTimeout(unfold); });
 
 readServerClock(document.querySelector("meta[name=server-now]")?.content);
-fresh();
+markTheme();
+focusWhereLeft();
+unfold();
 tick();
 setInterval(tick, SECOND);
