@@ -7,7 +7,7 @@ from goodstanding.delivery import words
 
 _FAULTS: Final = {
     "field_count": "has {number} fields, not as many as the header",
-    "unclosed_quote": "opens a quotation mark that nothing closes",
+    "stray_quote": "has a quotation mark that nothing closes, or something behind the one that does",
     "not_json": "is no JSON object",
     "missing": "is empty, and the row says nothing without it",
     "unreadable_instant": "is no date and time that is known",
@@ -30,6 +30,7 @@ _NOTES: Final = {
     "date_order_settled": "Dates are read as {0}: {1} settles it.",
     "dates_contradict": "{count} can only be read in another order of day and month than most.",
     "repeated_hour": "{count} in an hour that the clocks repeated, read as the first.",
+    "all_at_midnight": "All {count} of {column} lie at midnight: dates without a time of day, which measure days at best.",
     "clamped_to_opening": "{count} shortly before the opening, read as the opening.",
     "early_updates": "{count} from before the opening; what they tell counts from the opening.",
     "columns_not_used": "Not used, because they say nothing about instants: {values}.",
@@ -46,6 +47,7 @@ _NOTES: Final = {
 }
 _COUNTED: Final = {
     "dates_contradict": "value",
+    "all_at_midnight": "value",
     "repeated_hour": "local time",
     "clamped_to_opening": "instant",
     "early_updates": "update",
@@ -97,7 +99,7 @@ def note(told: Any) -> str:
     values = [_ORDERS.get(value, value) for value in kept["values"]]
     said = _NOTES.get(code, code)
     count = words.count(kept["count"], _COUNTED.get(code, "ticket"))
-    return said.format(*values, *([""] * 2), count=count, values=", ".join(values))
+    return said.format(*values, *([""] * 2), count=count, column=kept["column"], values=", ".join(values))
 
 
 def choice(value: str) -> str:
@@ -112,7 +114,7 @@ def question(asked: Any) -> str:
         "date_order": f"In which order are the dates of “{asked.column}” written? For example {samples}.",
         "zone": f"On which clocks are the times of “{asked.column}” told? For example {samples}.",
         "numbers": f"What are the numbers of “{asked.column}”? For example {samples}.",
-        "column": f"Which column is meant by {asked.column}?",
+        "column": f"Which column tells {str(asked.field or 'it').replace('_', ' ')}?",
         "priorities": f"Which priority of “{asked.column}” is the most urgent? It has {samples}.",
     }[str(asked.asked)]
 

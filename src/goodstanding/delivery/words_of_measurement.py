@@ -9,8 +9,8 @@ from typing import Any, Final
 from goodstanding.core.clocks.calendar import WEEKDAYS, Calendar, clock_face
 from goodstanding.core.desk.events import EventKind, PauseOwner
 from goodstanding.core.desk.policy import ClockKind
+from goodstanding.core.figures.comparison import Outcome
 from goodstanding.core.figures.figures import REOPEN_DAYS, Compliance
-from goodstanding.core.figures.measurement import Outcome
 from goodstanding.core.figures.numbers import Rating, Share, Spread
 from goodstanding.delivery import words_of_files
 from goodstanding.delivery.words import CLOCK, OWNER, STATE, count, duration, hours, iso, local, moment, percent, target

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from goodstanding.apps.runs import actions, queries
 from goodstanding.apps.runs.queries import Run
+from goodstanding.apps.tenancy.scope import Scope
 from goodstanding.apps.unit import Conflict
 from goodstanding.flows import import_tickets, reassess_all
 
@@ -39,9 +40,27 @@ def work(*, worker: str, clock: Callable[[], datetime]) -> Done | None:
     return None
 
 
-def _do(run: Run, worker: str, clock: Callable[[], datetime]) -> Done:
+def work_on(run: Run, *, worker: str, clock: Callable[[], datetime], also_tell: Callable[[int, int | None, str], None]) -> Run:
+    """Do one run here and now, telling its progress to the caller too, and return how it ended.
+
+    A run that is over, or that a worker has already, is returned as it is.
+    """
+    claimed = actions.claim(run.pk, worker=worker, now=clock())
+    if claimed is not None:
+        _do(claimed, worker, clock, also_tell)
+    return queries.run(Scope.everything("typed by the operator"), run.public_id)
+
+
+def _do(
+    run: Run,
+    worker: str,
+    clock: Callable[[], datetime],
+    also_tell: Callable[[int, int | None, str], None] | None = None,
+) -> Done:
     def tell(done: int, total: int | None, stage: str) -> None:
         actions.progress(run.pk, worker=worker, now=clock(), done=done, total=total, stage=stage)
+        if also_tell is not None:
+            also_tell(done, total, stage)
 
     try:
         result = JOBS[run.name](run, now=clock(), tell=tell)

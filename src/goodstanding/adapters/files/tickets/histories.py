@@ -124,7 +124,10 @@ def order(
 
 
 def about(ref: str, rows: list[Row], events: tuple[Event, ...], *, priority: str) -> ImportedTicket:
-    """Return a ticket with what its rows say of it: the client and team it began with, of the rest the last word."""
+    """Return a ticket with what its rows say of it: the client, tier and team it began with, of the rest the last word."""
+
+    def first(field: Field) -> str | None:
+        return next((row[field] for row in rows if row[field]), None)
 
     def last(field: Field) -> str | None:
         return next((row[field] for row in reversed(rows) if row[field]), None)
@@ -132,14 +135,14 @@ def about(ref: str, rows: list[Row], events: tuple[Event, ...], *, priority: str
     return ImportedTicket(
         ref=ref,
         title=last(Field.TITLE) or "",
-        client=next((row[Field.CLIENT] for row in rows if row[Field.CLIENT]), ""),
+        client=first(Field.CLIENT) or "",
         contact=last(Field.CONTACT) or "",
         priority=priority,
         team=rows[0][Field.TEAM],
         kind=last(Field.KIND),
         tags=tags_of(last(Field.TAGS)),
         assignee=last(Field.ASSIGNEE),
-        tier=last(Field.TIER) or "",
+        tier=first(Field.TIER) or "",
         events=events,
         line=min(row["line"] for row in rows),
     )

@@ -1,0 +1,1 @@
+"""The storey that prints: values and brand in, bytes out."""
