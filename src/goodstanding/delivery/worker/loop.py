@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import structlog
-from django.db import close_old_connections
+from django.db import close_old_connections, connections
 
 from goodstanding.flows import play_demo
 from goodstanding.flows.reassess import follow_time
@@ -40,7 +40,7 @@ class Worker:
 
     def run(self) -> None:
         """Take turns until told to stop; what is being done is finished first."""
-        long_work = threading.Thread(target=self.repeat, args=(self.do_runs,), name="long work")
+        long_work = threading.Thread(target=self._beside, args=(self.do_runs,), name="long work")
         long_work.start()
         self.repeat(self.follow_time)
         long_work.join()
@@ -51,6 +51,13 @@ class Worker:
             close_old_connections()
             if not turn():
                 self.stopping.wait(TURN)
+
+    def _beside(self, turn: Callable[[], bool]) -> None:
+        """Take turns in a thread of its own, whose connection to the database ends with it."""
+        try:
+            self.repeat(turn)
+        finally:
+            connections.close_all()
 
     def follow_time(self) -> bool:
         """Do what time has made due; return whether more may be waiting."""

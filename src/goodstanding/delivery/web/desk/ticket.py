@@ -55,7 +55,12 @@ def ticket(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The page of one ticket."""
     standing = queries.standing(request.scope, public_id)
     case = _case(standing.pk, inner=request.scope.is_staff)
-    found = assess(case, as_of=request.now)
+    try:
+        found = assess(case, as_of=request.now)
+    except Exception as error:
+        # The board shows it among the open tickets, as one that could not be judged; here is why.
+        context = {"title": f"{standing.ref} could not be judged", "text": f"Its clocks cannot be read: {error}."}
+        return page(request, "frame/saying.html", context, here="tickets")
     if found is None:
         raise NotFound("this ticket has not begun yet")
     owned = Scope.everything("its standing is in scope")

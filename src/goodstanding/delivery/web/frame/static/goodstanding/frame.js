@@ -288,6 +288,8 @@ document.addEventListener("submit", (event) => {
 });
 addEventListener("pageshow", (event) => {
   document.querySelectorAll("form[method=get] :disabled").forEach((input) => { input.disabled = false; });
+  // Browsers give a page come back to its last choices; a filter shows those of its address.
+  document.querySelectorAll("form.filters").forEach((form) => form.reset());
   if (event.persisted) wake();
 });
 
@@ -299,9 +301,17 @@ const unfold = () => {
 addEventListener("hashchange", unfold);
 document.addEventListener("click", (event) => { if (event.target.closest('a[href^="#"]')) setTimeout(unfold); });
 
+// What scrolls sideways can be scrolled by keys.
+const markScrollers = () => document.querySelectorAll(".table-wrap, pre").forEach((each) => {
+  if (each.scrollWidth > each.clientWidth) each.tabIndex = 0; else each.removeAttribute("tabindex");
+});
+addEventListener("resize", markScrollers);
+document.addEventListener("toggle", markScrollers, true);
+
 readServerClock(document.querySelector("meta[name=server-now]")?.content);
 markTheme();
 focusWhereLeft();
 unfold();
+markScrollers();
 tick();
 setInterval(tick, SECOND);

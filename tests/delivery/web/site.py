@@ -1,0 +1,94 @@
+"""A site to visit in tests: a partner's world as of this moment, since pages read the clock, and browsers signed in to it."""
+
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from itertools import count
+
+from django.contrib.auth import get_user_model
+from django.test import Client
+
+from goodstanding.apps.desk import actions as desk
+from goodstanding.apps.desk import queries
+from goodstanding.apps.desk.values import TicketFilter
+from goodstanding.apps.documents import actions as documents
+from goodstanding.apps.runs import actions as runs
+from goodstanding.apps.tenancy import actions as tenancy
+from goodstanding.apps.tenancy.roles import Role
+from goodstanding.core.clocks.presets import preset
+from tests.apps.world import EVERYTHING, LONG_AGO, NOW, World
+
+HTMX = {"headers": {"HX-Request": "true"}}
+TICKETS = b"Ticket,Customer,Created,Priority,Title\nA-1,Casa Ferrante,2026-01-05 09:00:00Z,High,Printer\n"
+_numbers = count(1)
+
+
+class Site(World):
+    """A world whose clients are served around the clock, so that no test depends on the day it runs on."""
+
+    def __init__(self, key="adriatica", name="Adriatica Sistemi"):
+        self.now = datetime.now(UTC).replace(microsecond=0) - timedelta(seconds=2)
+        super().__init__(key, name)
+
+    def client(self, name, promised=True):
+        made = super().client(name, promised=False)
+        if promised:
+            desk.assign(
+                EVERYTHING, client=made.pk, tier_version=self.tier.public_id, calendar_version=self.always.public_id,
+                from_at=LONG_AGO,
+            )  # fmt: skip
+        return made
+
+    @cached_property
+    def always(self):
+        return desk.publish_calendar(
+            EVERYTHING, partner=self.partner.pk, name="Always", calendar=preset("24/7", "UTC"), text="always",
+            holidays_until=2028, now=NOW,
+        )  # fmt: skip
+
+    def incoming(self, ref, *happenings, **fields):
+        """As in any world, with the hours counted back from this moment."""
+        shift = (NOW - self.now) / timedelta(hours=1)
+        return super().incoming(ref, *((kind, hours + shift, *more) for kind, hours, *more in happenings), **fields)
+
+    def take(self, *incoming, now=None, judge=True):
+        return super().take(*incoming, now=now or self.now, judge=judge)
+
+    def told(self, ref, *happenings, **fields):
+        """Take one ticket and return its public id."""
+        self.take(self.incoming(ref, *happenings, **fields))
+        return self.find(ref)
+
+    def find(self, ref):
+        rows, _ = queries.ticket_list(EVERYTHING, TicketFilter(text=ref), now=self.now, limit=500)
+        mine = [row for row in rows if row.ref == ref]
+        return next(row.public_id for row in mine if queries.standing(EVERYTHING, row.public_id).partner == self.partner.pk)
+
+    def document(self, content=TICKETS, name="tickets.csv"):
+        return documents.keep(EVERYTHING, partner=self.partner.pk, name=name, parts=[content], now=self.now)
+
+    def run(self, name="import_tickets", **params):
+        key = f"{self.partner.key} {next(_numbers)}"
+        return runs.request(EVERYTHING, name=name, key=key, partner=self.partner.pk, params=params, now=self.now)[0]
+
+    def browser(self, role=Role.MANAGER, client=None, **options):
+        if role is Role.PLATFORM_ADMIN:
+            email = f"platform{next(_numbers)}@goodstanding.example"
+            person = tenancy.set_up_person(EVERYTHING, email=email, name="Platform", role=role)
+        else:
+            email = f"{role.value}{next(_numbers)}@{self.partner.key}.example"
+            of_client = client or (self.ferrante if role in (Role.CLIENT_ADMIN, Role.CLIENT_VIEWER) else None)
+            person = self.person(role, email=email, client=of_client)
+        return signed_in(person, **options)
+
+
+def signed_in(person, **options):
+    """A browser in which somebody has signed in; `person` is a primary key."""
+    browser = Client(**options)
+    browser.force_login(get_user_model().objects.get(pk=person))
+    return browser
+
+
+def text_of(answer):
+    """The page as a browser receives it."""
+    parts = answer.streaming_content if answer.streaming else [answer.content]
+    return b"".join(parts).decode()

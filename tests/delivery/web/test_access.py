@@ -1,0 +1,431 @@
+"""Who gets what: every address, every role, whatever the object, and nothing of others' anywhere (PORTAL-3)."""
+
+from dataclasses import dataclass
+from uuid import uuid4
+
+import pytest
+from django.apps import apps
+from django.contrib.auth import get_user_model
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import get_resolver, reverse
+
+from goodstanding.apps.tenancy import actions as tenancy
+from goodstanding.apps.tenancy import models
+from goodstanding.apps.tenancy.roles import May, Role
+from tests.apps.world import EVERYTHING
+from tests.delivery.web.site import HTMX, TICKETS, Site, signed_in, text_of
+
+pytestmark = pytest.mark.django_db
+
+EVERYBODY = frozenset(Role)
+OF_CLIENTS = frozenset({Role.CLIENT_ADMIN, Role.CLIENT_VIEWER})
+STAFF = EVERYBODY - OF_CLIENTS
+ADMINS = frozenset({Role.PLATFORM_ADMIN, Role.PARTNER_ADMIN})
+MANAGERS = ADMINS | {Role.MANAGER}
+LEADS = MANAGERS | {Role.TEAM_LEAD}
+
+SIGN_IN = "/account/sign-in"
+OWN, OTHER_CLIENT, OTHER_PARTNER = "own", "other client", "other partner"
+
+
+@dataclass(frozen=True)
+class Route:
+    """Who may use an address, and what it then answers; None where it does not take the method."""
+
+    who: frozenset
+    needs: May
+    get: int | None = 200
+    post: int | None = None
+    of: str = ""
+    """What its id names; every role is tried with one of its own, of another client and of another partner."""
+
+
+ROUTES = {
+    "start": Route(EVERYBODY, May.SEE_TICKETS, get=302),
+    "board": Route(STAFF, May.SEE_BOARD),
+    "tickets": Route(EVERYBODY, May.SEE_TICKETS),
+    "export_tickets": Route(EVERYBODY, May.SEE_TICKETS),
+    "ticket": Route(EVERYBODY, May.SEE_TICKETS, of="ticket"),
+    "waive": Route(LEADS, May.WAIVE, get=None, post=302, of="ticket"),
+    "search": Route(EVERYBODY, May.SEE_TICKETS, get=302),
+    "clients": Route(STAFF, May.SEE_TERMS),
+    "add_client": Route(MANAGERS, May.SET_TERMS, get=None, post=302),
+    "client": Route(STAFF, May.SEE_TERMS, of="client"),
+    "assign": Route(MANAGERS, May.SET_TERMS, get=None, post=302, of="client"),
+    "tiers": Route(STAFF, May.SEE_TERMS),
+    "new_tier": Route(MANAGERS, May.SET_TERMS, post=200),
+    "tier": Route(STAFF, May.SEE_TERMS, of="tier"),
+    "write_tier": Route(MANAGERS, May.SET_TERMS, post=200, of="tier"),
+    "calendars": Route(STAFF, May.SEE_TERMS),
+    "new_calendar": Route(MANAGERS, May.SET_TERMS, post=200),
+    "calendar": Route(STAFF, May.SEE_TERMS, of="calendar"),
+    "write_calendar": Route(MANAGERS, May.SET_TERMS, post=200, of="calendar"),
+    "classify": Route(EVERYBODY, May.SEE_TICKETS),
+    "import": Route(LEADS, May.IMPORT, post=302),
+    "preview": Route(LEADS, May.IMPORT, post=302, of="document"),
+    "runs": Route(STAFF, May.SEE_RUNS),
+    "run": Route(STAFF, May.SEE_RUNS, of="run"),
+    "retry_run": Route(LEADS, May.IMPORT, get=None, post=302, of="run"),
+    "people": Route(STAFF, May.SEE_PEOPLE),
+    "add_person": Route(ADMINS, May.SET_PEOPLE, get=None, post=302),
+    "place": Route(EVERYBODY, May.SEE_TICKETS, get=None, post=302),
+}
+
+KEY = {"uidb36": "1", "key": "set-password"}
+ACCOUNT = {
+    # address: what somebody who is not signed in is answered, and what somebody who is.
+    "account_login": (200, 302),
+    "account_logout": (302, 200),
+    "account_signup": (200, 302),
+    "account_change_password": (302, 200),
+    "account_inactive": (200, 200),
+    "account_reset_password": (200, 200),
+    "account_reset_password_done": (200, 200),
+    "account_reset_password_from_key": (200, 200),
+    "account_reset_password_from_key_done": (200, 200),
+    "account_reauthenticate": (302, 200),
+}
+
+
+def patterns(resolver=None):
+    """Every address of the URL configuration by name."""
+    found = {}
+    for each in (resolver or get_resolver()).url_patterns:
+        found |= patterns(each) if hasattr(each, "url_patterns") else {each.name: each}
+    return found
+
+
+class Places:
+    """A partner with two clients, another partner, and one thing of every kind at each."""
+
+    def __init__(self):
+        self.ours, self.theirs = Site(), Site("baltica", "Baltica ERP")
+        self.objects = {}
+        for site in (self.ours, self.theirs):
+            site.told("F-1", ("opened", 3, {"priority": "P1"}))
+            site.told("K-1", ("opened", 2, {"priority": "P2"}), client=site.kestrel)
+            self.objects[site] = {
+                "tier": site.tier.tier,
+                "calendar": site.calendar.calendar,
+                "document": site.document().public_id,
+                "run": site.run(file="tickets.csv").public_id,
+            }
+
+    def of(self, kind, whose):
+        """The public id of something; `whose` says of which partner and client."""
+        site = self.theirs if whose == OTHER_PARTNER else self.ours
+        if kind == "ticket":
+            return site.find("K-1" if whose == OTHER_CLIENT else "F-1")
+        if kind == "client":
+            return (site.kestrel if whose == OTHER_CLIENT else site.ferrante).public_id
+        return self.objects[site][kind]
+
+    def address(self, name, whose=OWN):
+        kind = ROUTES[name].of
+        return reverse(name, args=[self.of(kind, whose)] if kind else [])
+
+    def body(self, name, whose):
+        site = self.theirs if whose == OTHER_PARTNER else self.ours
+        return {
+            "waive": {"reason": "their own outage", "clock": "response"},
+            "add_client": {"name": "Nordhavn", "zone": "Europe/Oslo"},
+            "assign": {"tier": site.tier.public_id, "calendar": site.calendar.public_id, "from": "2031-05-01"},
+            "new_tier": {"text": "key: x", "check": ""},
+            "write_tier": {"text": "key: x", "check": ""},
+            "new_calendar": {"text": "zone: x", "check": ""},
+            "write_calendar": {"text": "zone: x", "check": ""},
+            "import": {"file": SimpleUploadedFile("tickets.csv", TICKETS)},
+            "preview": {"take": "1", "client_zone": "UTC"},
+            "retry_run": {},
+            "add_person": {"email": "new@adriatica.example", "name": "New", "role": "agent"},
+            "place": {"partner": site.partner.pk},
+        }[name]
+
+
+def kept():
+    """Every row of the product's own tables."""
+    ours = [model for model in apps.get_models() if model.__module__.startswith("goodstanding.")]
+    columns = {model: [field.attname for field in model._meta.concrete_fields if field.name != "last_login"] for model in ours}
+    return {model.__name__: list(model.objects.order_by("pk").values(*names)) for model, names in columns.items()}
+
+
+def kinds(route):
+    if route.of in ("ticket", "client"):
+        return (OWN, OTHER_CLIENT, OTHER_PARTNER)
+    return (OWN, OTHER_PARTNER) if route.of else (OWN,)
+
+
+def without_people(rows):
+    return {name: each for name, each in rows.items() if name not in ("Person", "Membership")}
+
+
+def expected(route, role, whose, answer):
+    if role not in route.who:
+        return 403
+    if role is Role.PLATFORM_ADMIN:
+        return answer
+    if whose == OTHER_PARTNER or (whose == OTHER_CLIENT and role in OF_CLIENTS):
+        return 404
+    return answer
+
+
+def test_every_address_stands_in_the_table_with_who_may_use_it():
+    assert set(patterns()) == set(ROUTES) | set(ACCOUNT)
+
+
+@pytest.mark.parametrize("name", ROUTES)
+def test_every_page_is_guarded_by_what_the_table_says(name):
+    assert getattr(patterns()[name].callback, "needs", None) is ROUTES[name].needs
+
+
+@pytest.mark.proves("PORTAL-3")
+@pytest.mark.parametrize("name", [name for name, route in ROUTES.items() if route.get is not None])
+def test_a_page_is_shown_to_whom_it_may_be_and_to_nobody_else(name):
+    places, route = Places(), ROUTES[name]
+    answers, wanted = {}, {}
+
+    for role in Role:
+        browser = places.ours.browser(role)
+        for whose in kinds(route):
+            answer = browser.get(places.address(name, whose))
+            answers[role.value, whose] = answer.status_code
+            wanted[role.value, whose] = expected(route, role, whose, route.get)
+
+    assert answers == wanted
+
+
+@pytest.mark.proves("PORTAL-3")
+@pytest.mark.parametrize("name", [name for name, route in ROUTES.items() if route.post is not None])
+def test_a_change_is_made_for_whom_it_may_be_and_what_is_refused_changes_nothing(name):
+    places, route = Places(), ROUTES[name]
+    answers, wanted, changed = {}, {}, []
+
+    for role in Role:
+        browser = places.ours.browser(role)
+        for whose in kinds(route):
+            before = kept()
+            answer = browser.post(places.address(name, whose), places.body(name, whose))
+            answers[role.value, whose] = answer.status_code
+            wanted[role.value, whose] = expected(route, role, whose, route.post)
+            if answer.status_code in (403, 404) and kept() != before:
+                changed.append((role.value, whose))
+
+    assert answers == wanted
+    assert changed == []
+
+
+@pytest.mark.parametrize("name", ROUTES)
+def test_who_is_not_signed_in_is_asked_to_and_comes_back_to_the_page(name):
+    places, route = Places(), ROUTES[name]
+    before = kept()
+
+    for whose in kinds(route):
+        address = places.address(name, whose)
+        answer = Client().get(address) if route.get else Client().post(address, places.body(name, whose))
+
+        assert answer.status_code == 302
+        assert answer["Location"] == f"{SIGN_IN}?next={address}"
+    assert kept() == before
+
+
+@pytest.mark.parametrize("name", [name for name, route in ROUTES.items() if route.post and route.get])
+def test_nobody_changes_anything_without_signing_in(name):
+    places = Places()
+    before = kept()
+
+    answer = Client().post(places.address(name), places.body(name, OWN))
+
+    assert (answer.status_code, answer["Location"].split("?")[0]) == (302, SIGN_IN)
+    assert kept() == before
+
+
+@pytest.mark.parametrize("name", [name for name, route in ROUTES.items() if route.get is None])
+def test_what_only_changes_things_cannot_be_asked_for_as_a_page(name):
+    places, route = Places(), ROUTES[name]
+    before = kept()
+
+    answers = {role: places.ours.browser(role).get(places.address(name)).status_code for role in Role}
+
+    assert answers == {role: 405 if role in route.who else 403 for role in Role}
+    assert without_people(kept()) == without_people(before)
+
+
+@pytest.mark.parametrize("name", [name for name, route in ROUTES.items() if route.post is not None])
+def test_a_change_that_no_page_of_ours_asked_for_is_refused(name):
+    places = Places()
+    browser = places.ours.browser(Role.PARTNER_ADMIN, enforce_csrf_checks=True)
+    before = kept()
+
+    answer = browser.post(places.address(name), places.body(name, OWN))
+
+    assert answer.status_code == 403
+    assert kept() == before
+
+
+@pytest.mark.parametrize("name", [name for name in ACCOUNT if name != "account_inactive"])
+def test_forms_of_the_account_are_refused_too_when_no_page_of_ours_asked(name):
+    address = reverse(name, kwargs=KEY if "key" in name and "done" not in name else {})
+
+    answer = Client(enforce_csrf_checks=True).post(address, {"login": "a@b.example", "password": "x"})
+
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("name", ACCOUNT)
+def test_pages_of_the_account_answer_strangers_and_people_as_the_table_says(name):
+    address = reverse(name, kwargs=KEY if name == "account_reset_password_from_key" else {})
+
+    person = Site().person(Role.AGENT)
+    tenancy.set_password(EVERYTHING, person, "a long enough password")
+
+    answers = Client().get(address).status_code, signed_in(person).get(address).status_code
+
+    assert answers == ACCOUNT[name]
+
+
+def test_nobody_signs_up_by_themselves():
+    before = kept()
+
+    page = Client().get("/account/sign-up")
+    answer = Client().post("/account/sign-up", {"email": "new@adriatica.example", "password1": "a long enough password"})
+
+    assert "By invitation" in text_of(page)
+    assert "By invitation" in text_of(answer)
+    assert kept() == before
+
+
+@pytest.mark.proves("PORTAL-3")
+def test_a_role_taken_away_is_refused_at_the_next_request():
+    places = Places()
+    person = places.ours.person(Role.MANAGER)
+    browser = signed_in(person)
+    before = {name: browser.get(places.address(name)).status_code for name in ROUTES if ROUTES[name].get == 200}
+
+    models.Membership.objects.filter(person_id=person).delete()
+
+    after = {name: browser.get(places.address(name)).status_code for name in before}
+    assert set(before.values()) == {200}
+    assert set(after.values()) == {403}
+
+
+def test_a_role_that_shrinks_shrinks_with_the_next_request():
+    places = Places()
+    person = places.ours.person(Role.MANAGER)
+    browser = signed_in(person)
+    assert browser.get("/import").status_code == 200
+
+    models.Membership.objects.filter(person_id=person).update(role=Role.AGENT)
+
+    assert browser.get("/import").status_code == 403
+    assert browser.get("/board").status_code == 200
+
+
+def test_an_account_that_is_closed_is_out_with_the_next_request():
+    places = Places()
+    person = places.ours.person(Role.MANAGER)
+    browser = signed_in(person)
+    assert browser.get("/board").status_code == 200
+
+    get_user_model().objects.filter(pk=person).update(is_active=False)
+
+    answer = browser.get("/board")
+    assert (answer.status_code, answer["Location"]) == (302, f"{SIGN_IN}?next=/board")
+
+
+@pytest.mark.parametrize("kind", ["ticket", "client", "tier", "calendar", "document", "run"])
+def test_a_foreign_object_answers_as_one_that_never_was(kind):
+    places = Places()
+    browser = places.ours.browser(Role.PARTNER_ADMIN)
+    name = next(name for name, route in ROUTES.items() if route.of == kind and route.get)
+
+    foreign = browser.get(places.address(name, OTHER_PARTNER))
+    missing = browser.get(reverse(name, args=[uuid4()]))
+
+    assert (foreign.status_code, missing.status_code) == (404, 404)
+    assert _without_clock(foreign) == _without_clock(missing)
+
+
+def _without_clock(answer):
+    """A page without what differs from one request to the next: the server's time and the masked token."""
+    text = text_of(answer)
+    lines = [line for line in text.splitlines() if "csrf" not in line.lower() and "server-now" not in line]
+    return "\n".join(lines)
+
+
+@pytest.mark.proves("PORTAL-3")
+def test_the_switcher_leads_nobody_to_a_partner_they_do_not_belong_to():
+    places = Places()
+    browser = places.ours.browser(Role.PARTNER_ADMIN)
+
+    answer = browser.post("/place", {"partner": places.theirs.partner.pk})
+
+    assert answer.status_code == 404
+    assert "Adriatica Sistemi" in text_of(browser.get("/clients"))
+    assert browser.get(places.address("ticket", OTHER_PARTNER)).status_code == 404
+
+
+@pytest.mark.parametrize("chosen", ["", "0", "-1", "x", "9" * 30, "9" * 5000, "1.5", "null"])
+def test_the_switcher_does_not_trip_over_a_partner_that_is_none(chosen):
+    places = Places()
+
+    for role in (Role.AGENT, Role.PLATFORM_ADMIN):
+        browser = places.ours.browser(role)
+        answer = browser.post("/place", {"partner": chosen})
+
+        assert answer.status_code == 404
+        assert browser.get("/board").status_code == 200
+
+
+def test_somebody_with_two_partners_sees_one_at_a_time_with_the_rights_they_have_there():
+    places = Places()
+    person = places.ours.person(Role.PARTNER_ADMIN, email="both@example.org")
+    places.theirs.person(Role.AGENT, email="both@example.org")
+    browser = signed_in(person)
+    before = browser.get("/import").status_code, browser.get(places.address("ticket", OTHER_PARTNER)).status_code
+
+    browser.post("/place", {"partner": places.theirs.partner.pk})
+
+    after = browser.get("/import").status_code, browser.get(places.address("ticket", OTHER_PARTNER)).status_code
+    assert (before, after) == ((200, 404), (403, 200))
+    assert browser.get(places.address("ticket", OWN)).status_code == 404
+
+
+def test_a_session_that_names_a_foreign_partner_is_of_no_use():
+    places = Places()
+    browser = places.ours.browser(Role.PARTNER_ADMIN)
+    session = browser.session
+    session["place"] = places.theirs.partner.pk
+    session.save()
+
+    answer = browser.get("/tickets")
+
+    assert browser.get(places.address("ticket", OTHER_PARTNER)).status_code == 404
+    assert "Baltica" not in text_of(answer)
+
+
+def test_the_platform_works_at_the_partner_it_has_chosen():
+    places = Places()
+    browser = places.ours.browser(Role.PLATFORM_ADMIN)
+
+    browser.post("/place", {"partner": places.theirs.partner.pk})
+
+    assert browser.get(places.address("ticket", OTHER_PARTNER)).status_code == 200
+    assert browser.get(places.address("ticket", OWN)).status_code == 404
+
+
+def test_somebody_signed_in_without_any_role_is_shown_nothing():
+    places = Places()
+    person = get_user_model().objects.create(email="nobody@example.org", name="Nobody")
+    browser = signed_in(person.pk)
+
+    answers = {name: browser.get(places.address(name)).status_code for name, route in ROUTES.items() if route.get}
+
+    assert set(answers.values()) == {403}
+
+
+def test_a_fragment_asked_for_after_the_session_ended_sends_the_whole_page_to_sign_in():
+    answer = Client().get("/board?team=x", **HTMX)
+
+    assert answer["HX-Redirect"] == f"{SIGN_IN}?next=/board%3Fteam%3Dx"
+    assert text_of(answer) == ""

@@ -1,0 +1,202 @@
+"""Nothing that can be written into an address or a form breaks a page, and nothing of it is taken for markup."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from goodstanding.apps.tenancy.roles import Role
+from tests.delivery.web.site import HTMX, Site, text_of
+
+pytestmark = pytest.mark.django_db
+
+MARKUP = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'`{{ 1234 * 4321 }}{% raw %}${1234*4321}"
+HOSTILE = {
+    "nothing": "",
+    "a word": "x",
+    "a sign": "-1",
+    "a large number": "9" * 22,
+    "a number no machine reads": "9" * 5_000,
+    "digits of another script": "٣",
+    "a fraction": "1.5",
+    "a page of the board": ".",
+    "a page that was never given": f"{'9' * 18}.{'9' * 18}",
+    "a day that is none": "9999-99-99",
+    "the first day": "0001-01-01",
+    "the last day": "9999-12-31",
+    "an identity": "00000000-0000-0000-0000-000000000000",
+    "no letter": "a\0b",
+    "a long text": "x" * 10_000,
+    "a text longer than a query bears": "%_\\" * 20_000,
+    "quotes": "'; DROP TABLE desk_standing; --\"",
+    "markup": MARKUP,
+    "a path": "../../../../etc/passwd",
+    "a header": "x\r\nSet-Cookie: a=b",
+    "half a pair": "\udcff",
+    "a zone that is none": "Europe/Atlantis",
+}
+FIELDS = {
+    "/board": ("client", "team", "assignee", "priority", "state", "after"),
+    "/tickets": ("client", "q", "is", "breached", "priority", "from", "until", "page"),
+    "/tickets.csv": ("client", "q", "is", "breached", "priority", "from", "until", "page"),
+    "/search": ("q",),
+    "/classify": ("hit", "way_round", "users"),
+    "/calendars/new": ("preset", "zone"),
+    "/account/sign-in": ("next",),
+}
+FORMS = {
+    "/clients/add": {"name": "Nordhavn", "zone": "Europe/Oslo"},
+    "/people/add": {"email": "new@example.org", "name": "New", "role": "agent", "client": ""},
+    "/place": {"partner": "1"},
+    "/tiers/new": {"text": "key: x", "effective_from": "2031-01-01", "note": "", "publish": ""},
+    "/calendars/new": {"name": "Office", "text": "zone: UTC\nweek: {mon: ['09:00-17:00']}\n", "note": "", "publish": ""},
+    "assign": {"tier": "", "calendar": "", "from": "2031-01-01"},
+    "waive": {"clock": "", "reason": "their own outage"},
+    "preview": {
+        "zone": "UTC",
+        "dates": "",
+        "sheet": "",
+        "map": "",
+        "all_to": "",
+        "tier": "",
+        "calendar": "",
+        "client_zone": "",
+    },
+}
+
+
+def refused_or_shown(answer):
+    return answer.status_code in (200, 302, 400, 404)
+
+
+def unescaped(page):
+    """What of the markup came through as markup."""
+    return [each for each in ("<script>alert", "<img src=x", "5332114", "onerror=alert(1)>") if each in page]
+
+
+@pytest.mark.parametrize(("address", "options"), [*((address, {}) for address in FIELDS), ("/board", HTMX), ("/search", HTMX)])
+def test_an_address_with_anything_in_it_is_answered(address, options):
+    site = Site()
+    site.told("A-1", ("opened", 1, {"priority": "P1"}))
+    browser = site.browser(Role.PARTNER_ADMIN)
+    broken = []
+
+    for field in FIELDS[address]:
+        for name, value in HOSTILE.items():
+            answer = browser.get(address, {field: value.encode("utf-8", "surrogateescape")}, **options)
+            text_of(answer)
+            if not refused_or_shown(answer):
+                broken.append((field, name, answer.status_code))
+
+    assert broken == []
+
+
+@pytest.mark.parametrize("address", FIELDS)
+def test_what_stands_in_an_address_is_escaped_on_the_page(address):
+    site = Site()
+    site.told("A-1", ("opened", 1, {"priority": "P1"}))
+    browser = site.browser(Role.PARTNER_ADMIN)
+
+    for field in FIELDS[address]:
+        for options in ({}, HTMX):
+            answer = browser.get(address, {field: MARKUP}, follow=True, **options)
+
+            assert refused_or_shown(answer)
+            assert unescaped(text_of(answer)) == []
+
+
+def body(site, address):
+    return FORMS[address] | ({"tier": site.tier.public_id, "calendar": site.calendar.public_id} if address == "assign" else {})
+
+
+def address_of(site, name):
+    return {
+        "assign": lambda: reverse("assign", args=[site.ferrante.public_id]),
+        "waive": lambda: reverse("waive", args=[site.find("A-1")]),
+        "preview": lambda: reverse("preview", args=[site.document().public_id]),
+    }.get(name, lambda: name)()
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_form_with_anything_in_it_is_answered(form):
+    site = Site()
+    site.told("A-1", ("opened", 1, {"priority": "P1"}))
+    browser = site.browser(Role.PARTNER_ADMIN)
+    address = address_of(site, form)
+    broken = []
+
+    for field in FORMS[form]:
+        for name, value in HOSTILE.items():
+            answer = browser.post(address, body(site, form) | {field: value.encode("utf-8", "surrogateescape")}, follow=True)
+            if not refused_or_shown(answer) or unescaped(text_of(answer)):
+                broken.append((field, name, answer.status_code, unescaped(text_of(answer))))
+
+    assert broken == []
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_an_empty_form_is_answered(form):
+    site = Site()
+    site.told("A-1", ("opened", 1, {"priority": "P1"}))
+    browser = site.browser(Role.PARTNER_ADMIN)
+
+    answer = browser.post(address_of(site, form), {}, follow=True)
+
+    assert refused_or_shown(answer)
+
+
+@pytest.mark.parametrize("name", ["a\0b.csv", "x" * 400 + ".csv", "../../etc/passwd", MARKUP, "\u202egnp.exe", "文件.csv"])
+def test_a_file_of_any_name_is_kept_and_shown(name):
+    site = Site()
+    browser = site.browser(Role.TEAM_LEAD)
+    file = SimpleUploadedFile("x", b"colour\nred\n")
+    file.name = file._name = name
+
+    answer = browser.post("/import", {"file": file}, follow=True)
+
+    assert answer.status_code == 200
+    assert "<img src=x" not in text_of(answer)
+
+
+def test_what_people_outside_wrote_is_text_wherever_it_is_shown():
+    site = Site()
+    ticket = site.told(
+        MARKUP[:110],
+        ("opened", 9, {"priority": MARKUP, "team": MARKUP, "text": MARKUP}),
+        ("assigned", 8, {"assignee": MARKUP, "team": MARKUP}),
+        ("waiting", 7, {"owner": "customer", "reason": MARKUP}),
+        ("resumed", 6),
+        ("noted", 5, {"public": False, "text": MARKUP}),
+        title=MARKUP, priority=MARKUP, team=MARKUP, kind=MARKUP, tags=frozenset({MARKUP}), contact=MARKUP,
+        client=site.client(MARKUP),
+    )  # fmt: skip
+    browser = site.browser(Role.PARTNER_ADMIN)
+
+    for address in (
+        "/board", "/tickets", "/clients", "/import", "/search?q=script", reverse("ticket", args=[ticket]), "/people",
+    ):  # fmt: skip
+        for options in ({}, HTMX):
+            assert unescaped(text_of(browser.get(address, follow=True, **options))) == []
+
+
+def test_a_request_without_a_host_of_ours_is_refused():
+    site = Site()
+
+    answer = site.browser(Role.AGENT).get("/board", headers={"Host": "evil.example"})
+
+    assert answer.status_code == 400
+
+
+def test_the_page_to_come_back_to_is_never_elsewhere(client):
+    from goodstanding.apps.tenancy import actions
+    from tests.apps.world import EVERYTHING
+
+    site = Site()
+    person = site.person(Role.AGENT, email="agent@example.org")
+    actions.set_password(EVERYTHING, person, "a long enough password")
+    given = {"login": "agent@example.org", "password": "a long enough password"}
+
+    for there in ("https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)"):
+        answer = client.post("/account/sign-in", given | {"next": there})
+
+        assert (answer.status_code, answer["Location"]) == (302, "/")
+        client.logout()

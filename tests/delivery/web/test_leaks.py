@@ -1,0 +1,322 @@
+"""What is others' appears nowhere: no page, part, search, export, filter or count tells of it (PORTAL-3)."""
+
+import csv
+import io
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from goodstanding.apps.documents import actions as documents
+from goodstanding.apps.runs import actions as runs
+from goodstanding.apps.tenancy.roles import CLIENT_ROLES, Role
+from goodstanding.core.desk.events import Actor
+from tests.apps.world import EVERYTHING
+from tests.delivery.web.site import HTMX, Site, signed_in, text_of
+
+pytestmark = pytest.mark.django_db
+
+SECRET = "Zanzibar"
+"""Stands in everything that is not for the reader."""
+STAFF = [role for role in Role if role not in CLIENT_ROLES and role is not Role.PLATFORM_ADMIN]
+HERE = [
+    "/board",
+    "/tickets",
+    "/tickets.csv",
+    "/clients",
+    "/tiers",
+    "/calendars",
+    "/runs",
+    "/people",
+    "/classify",
+    "/search?q=zan",
+]
+
+
+@pytest.fixture
+def sites():
+    """Ours, where nothing is secret, and another partner's, where everything is."""
+    ours, theirs = Site(), Site(SECRET.lower(), f"{SECRET} Partner")
+    ours.told("A-1", ("opened", 3, {"priority": "P1", "actor": Actor.CLIENT}), title="Ours")
+    client = theirs.client(f"{SECRET} Client")
+    theirs.told(
+        f"{SECRET}-1",
+        ("opened", 3, {"priority": "P1", "team": f"{SECRET} team"}),
+        ("assigned", 2, {"assignee": f"{SECRET} Assignee", "team": f"{SECRET} team"}),
+        ("staff_replied", 1, {"text": f"{SECRET} text"}),
+        client=client, title=f"{SECRET} title", contact=f"{SECRET} contact",
+    )  # fmt: skip
+    theirs.person(Role.AGENT, email=f"{SECRET}@example.org")
+    documents.keep(EVERYTHING, partner=theirs.partner.pk, name=f"{SECRET}.csv", parts=[b"x"], now=theirs.now)
+    runs.request(
+        EVERYTHING, name="import_tickets", key="1", partner=theirs.partner.pk, params={"file": f"{SECRET}.csv"}, now=theirs.now
+    )
+    return ours, theirs
+
+
+@pytest.mark.proves("PORTAL-3")
+@pytest.mark.parametrize("role", STAFF)
+def test_nothing_of_another_partner_stands_on_any_page_or_part(sites, role):
+    ours, theirs = sites
+    browser = ours.browser(role)
+    foreign = theirs.find(f"{SECRET}-1")
+    client = next(each for each in theirs_clients(theirs) if each.name.startswith(SECRET))
+    asked = [
+        *HERE,
+        f"/tickets?client={client.public_id}",
+        f"/board?client={client.public_id}",
+        reverse("ticket", args=[foreign]),
+    ]
+
+    told = {
+        (address, htmx): text_of(browser.get(address, follow=True, **(HTMX if htmx else {})))
+        for address in asked
+        for htmx in (False, True)
+    }
+
+    leaks = [address for address, text in told.items() if SECRET.lower() in text.lower().replace("/search?q=zan", "")]
+    assert leaks == []
+
+
+def theirs_clients(site):
+    from goodstanding.apps.tenancy import queries
+
+    return [each for each in queries.clients(EVERYTHING) if each.partner == site.partner.pk]
+
+
+@pytest.mark.proves("PORTAL-3")
+@pytest.mark.parametrize("role", sorted(CLIENT_ROLES))
+def test_a_clients_people_see_their_own_tickets_and_nothing_of_the_partners_other_clients(role):
+    site = Site()
+    mine = site.told("MINE-1", ("opened", 3, {"priority": "P1"}), title="Landed costs", client=site.kestrel)
+    other = site.told(
+        f"{SECRET}-1",
+        ("opened", 3, {"priority": "P1", "team": f"{SECRET} team"}),
+        ("assigned", 2, {"assignee": f"{SECRET} Assignee"}),
+        title=f"{SECRET} title", client=site.client(f"{SECRET} Client"),
+    )  # fmt: skip
+    browser = site.browser(role, client=site.kestrel)
+
+    told = {address: text_of(browser.get(address, follow=True)) for address in [*HERE, reverse("ticket", args=[other])]}
+    found = {address: text_of(browser.get(address, **HTMX)) for address in ("/search?q=zan", "/search?q=landed")}
+
+    assert [address for address, text in (told | found).items() if SECRET in text] == []
+    assert "MINE-1" in told["/tickets"]
+    assert "MINE-1" in told["/tickets.csv"]
+    assert "Landed costs" in found["/search?q=landed"]
+    assert "Landed costs" in text_of(browser.get(reverse("ticket", args=[mine])))
+    assert "Casa Ferrante" not in "".join((told | found).values())
+
+
+@pytest.mark.proves("PORTAL-3")
+def test_a_clients_people_are_led_to_their_tickets_and_offered_no_page_that_is_not_theirs():
+    site = Site()
+    browser = site.browser(Role.CLIENT_VIEWER)
+
+    start = browser.get("/", follow=True)
+
+    page = text_of(start)
+    assert start.redirect_chain == [("/tickets", 302)]
+    for address in ("/board", "/clients", "/tiers", "/calendars", "/import", "/runs", "/people"):
+        assert f'href="{address}"' not in page
+    assert 'href="/tickets"' in page
+
+
+@pytest.mark.proves("PORTAL-3")
+def test_inner_notes_and_reasons_among_staff_are_not_in_what_the_client_receives():
+    site = Site()
+    ticket = site.told(
+        "A-1",
+        ("opened", 9, {"priority": "P1", "actor": Actor.CLIENT, "text": "It does not print"}),
+        ("noted", 8, {"public": False, "text": f"{SECRET}: they have not paid"}),
+        ("staff_replied", 7, {"public": False, "text": f"{SECRET}: ask Jonas"}),
+        ("staff_replied", 6, {"text": "We look at it"}),
+        ("waiting", 5, {"public": False, "owner": "customer", "reason": f"{SECRET}: they stall"}),
+        ("resumed", 3, {"public": False}),
+        ("waiting", 2, {"owner": "customer", "reason": "a sample document"}),
+    )
+
+    client = text_of(site.browser(Role.CLIENT_ADMIN).get(reverse("ticket", args=[ticket])))
+    staff = text_of(site.browser(Role.AGENT).get(reverse("ticket", args=[ticket])))
+
+    assert SECRET not in client
+    assert "We look at it" in client
+    assert "a sample document" in client
+    for said in ("they have not paid", "ask Jonas", "they stall"):
+        assert f"{SECRET}: {said}" in staff
+
+
+def test_who_may_not_waive_or_see_terms_is_offered_neither_on_the_ticket_page():
+    site = Site()
+    address = reverse("ticket", args=[site.told("A-1", ("opened", 9, {"priority": "P1"}))])
+
+    client = text_of(site.browser(Role.CLIENT_ADMIN).get(address))
+    agent = text_of(site.browser(Role.AGENT).get(address))
+    lead = text_of(site.browser(Role.TEAM_LEAD).get(address))
+
+    assert f"{address}/waive" not in client
+    assert f"{address}/waive" not in agent
+    assert f'action="{address}/waive"' in lead
+    assert f"/clients/{site.ferrante.public_id}" not in client
+
+
+@pytest.mark.proves("PORTAL-3")
+@pytest.mark.parametrize("htmx", [False, True])
+def test_a_filter_by_a_foreign_client_counts_nothing_and_looks_like_one_by_a_client_that_never_was(sites, htmx):
+    ours, theirs = sites
+    browser = ours.browser(Role.PARTNER_ADMIN)
+    missing = "00000000-0000-4000-8000-000000000000"
+    options = HTMX if htmx else {}
+
+    for address in ("/board", "/tickets", "/tickets.csv"):
+        foreign = text_of(browser.get(f"{address}?client={theirs.ferrante.public_id}", **options))
+        nobody = text_of(browser.get(f"{address}?client={missing}", **options))
+
+        assert without_what_differs(foreign, str(theirs.ferrante.public_id)) == without_what_differs(nobody, missing)
+        assert "A-1" not in foreign
+
+
+def without_what_differs(text, public_id):
+    lines = text.replace(public_id, "CLIENT").splitlines()
+    return [line for line in lines if "csrf" not in line.lower() and "server-now" not in line]
+
+
+@pytest.mark.proves("PORTAL-3")
+def test_counts_of_the_board_are_of_ones_own_tickets(sites):
+    ours, _ = sites
+
+    page = text_of(ours.browser(Role.AGENT).get("/board"))
+
+    assert "of 1 open ticket" in page
+
+
+def test_a_search_for_a_foreign_reference_leads_nowhere(sites):
+    ours, _ = sites
+
+    answer = ours.browser(Role.PARTNER_ADMIN).get(f"/search?q={SECRET}-1")
+
+    assert answer["Location"] == f"/tickets?q={SECRET}-1"
+
+
+def test_a_search_for_a_reference_of_ones_own_leads_to_the_ticket(sites):
+    ours, _ = sites
+
+    answer = ours.browser(Role.AGENT).get("/search?q=a-1")
+
+    assert answer["Location"] == reverse("ticket", args=[ours.find("A-1")])
+
+
+def test_the_export_holds_the_tickets_of_the_list_and_no_others(sites):
+    ours, _ = sites
+    ours.told("B-1", ("opened", 2, {"priority": "P2"}), client=ours.kestrel)
+
+    rows = list(csv.DictReader(io.StringIO(text_of(ours.browser(Role.AGENT).get("/tickets.csv")).removeprefix("\ufeff"))))
+
+    assert [row["ticket"] for row in rows] == ["B-1", "A-1"]
+
+
+@pytest.mark.parametrize("kind", ["tier", "calendar"])
+def test_a_foreign_version_is_not_shown_under_a_tier_or_calendar_of_ones_own(sites, kind):
+    ours, theirs = sites
+    own, foreign = (
+        (site.tier, site.tier.tier) if kind == "tier" else (site.calendar, site.calendar.calendar) for site in sites
+    )
+    browser = ours.browser(Role.AGENT)
+
+    page = text_of(browser.get(reverse(kind, args=[own[1]]), {"version": str(foreign[0].public_id)}))
+
+    assert str(foreign[0].public_id) not in page
+    assert str(own[0].public_id) in page
+    assert theirs.partner.name not in page
+
+
+@pytest.mark.proves("PORTAL-3")
+@pytest.mark.parametrize("field", ["tier", "calendar"])
+def test_a_client_cannot_be_promised_another_partners_terms(sites, field):
+    ours, theirs = sites
+    given = {"tier": ours.tier.public_id, "calendar": ours.calendar.public_id, "from": "2031-05-01"}
+    address = reverse("assign", args=[ours.ferrante.public_id])
+    browser = ours.browser(Role.PARTNER_ADMIN)
+    foreign = theirs.tier.public_id if field == "tier" else theirs.calendar.public_id
+
+    page = text_of(browser.post(address, given | {field: foreign}, follow=True))
+
+    assert "Not assigned: there is no such" in page
+    assert "2031" not in page.replace("2031-05-01", "")
+
+
+@pytest.mark.proves("PORTAL-3")
+def test_somebody_of_a_foreign_client_cannot_be_added(sites):
+    ours, theirs = sites
+    browser = ours.browser(Role.PARTNER_ADMIN)
+
+    page = text_of(
+        browser.post(
+            "/people/add",
+            {"email": "new@example.org", "name": "New", "role": "client_viewer", "client": str(theirs.ferrante.public_id)},
+            follow=True,
+        )
+    )
+
+    assert "Not added" in page
+    assert "new@example.org" not in page
+
+
+@pytest.mark.proves("PORTAL-3")
+def test_nobody_is_made_an_administrator_of_the_platform_from_a_partners_page(sites):
+    ours, _ = sites
+    browser = ours.browser(Role.PARTNER_ADMIN)
+
+    page = text_of(
+        browser.post("/people/add", {"email": "new@example.org", "name": "New", "role": "platform_admin"}, follow=True)
+    )
+
+    assert "Not added" in page
+    assert "new@example.org" not in page
+
+
+@pytest.mark.proves("PORTAL-3")
+def test_a_link_to_choose_a_password_is_not_given_to_who_could_take_over_a_role_elsewhere(sites):
+    ours, theirs = sites
+    theirs.person(Role.PARTNER_ADMIN, email="somebody@example.org")
+    browser = ours.browser(Role.PARTNER_ADMIN)
+
+    page = text_of(
+        browser.post("/people/add", {"email": "somebody@example.org", "name": "Somebody", "role": "agent"}, follow=True)
+    )
+
+    assert "/account/password/reset/key/" not in page
+    assert "somebody@example.org" in page
+
+
+def test_pages_for_strangers_name_nobody(sites):
+    for address in ("/account/sign-in", "/account/password/reset", "/account/inactive", "/account/sign-up"):
+        page = text_of(Client().get(address))
+
+        assert SECRET not in page
+        assert "Adriatica" not in page
+
+
+def test_asking_for_a_new_password_does_not_tell_whether_somebody_has_an_account(sites, mailoutbox):
+    ours, _ = sites
+    ours.person(Role.AGENT, email="known@example.org")
+
+    known = Client().post("/account/password/reset", {"email": "known@example.org"})
+    stranger = Client().post("/account/password/reset", {"email": "stranger@example.org"})
+
+    assert (known.status_code, known["Location"]) == (stranger.status_code, stranger["Location"])
+
+
+def test_signing_in_does_not_tell_whether_somebody_has_an_account(sites):
+    ours, _ = sites
+    person = ours.person(Role.AGENT, email="known@example.org")
+    assert signed_in(person).get("/board").status_code == 200
+
+    pages = [
+        text_of(Client().post("/account/sign-in", {"login": email, "password": "wrong password"}))
+        for email in ("known@example.org", "unknown@example.org")
+    ]
+
+    errors = [re.findall(r'role="alert">([^<]+)<', page) for page in pages]
+    assert errors[0] == errors[1] != []

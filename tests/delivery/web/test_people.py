@@ -1,0 +1,234 @@
+"""People are added with a role and choose their password by a link that works once."""
+
+import html
+import re
+from urllib.parse import urlsplit
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
+
+from goodstanding.apps.tenancy import queries as tenancy
+from goodstanding.apps.tenancy.roles import Role
+from tests.apps.world import EVERYTHING
+from tests.delivery.web.site import Site, text_of
+
+pytestmark = pytest.mark.django_db
+
+PASSWORD = "correct horse battery"
+NEW = {"email": "New.Person@example.org", "name": "Nora Ny", "role": "agent"}
+
+
+def add(browser, **given):
+    return text_of(browser.post("/people/add", NEW | given, follow=True))
+
+
+def link_in(page):
+    found = re.search(r'value="(https?://[^"]+/account/password/reset/key/[^"]+)"', page)
+    return None if found is None else urlsplit(html.unescape(found.group(1))).path
+
+
+def choose(browser, link, password=PASSWORD):
+    form = browser.get(link, follow=True)
+    return browser.post(form.redirect_chain[-1][0], {"password1": password, "password2": password}, follow=True)
+
+
+def signs_in(email, password=PASSWORD):
+    browser = Client()
+    answer = browser.post("/account/sign-in", {"login": email, "password": password})
+    return browser if answer.status_code == 302 else None
+
+
+def test_somebody_new_is_added_chooses_a_password_by_the_link_and_signs_in():
+    site = Site()
+    page = add(site.browser(Role.PARTNER_ADMIN))
+    stranger = Client()
+
+    chosen = choose(stranger, link_in(page))
+
+    assert chosen.status_code == 200
+    assert "Password chosen" in text_of(chosen)
+    browser = signs_in("new.person@example.org")
+    assert browser is not None
+    assert "Nora Ny" in text_of(browser.get("/board"))
+    assert browser.get("/import").status_code == 403
+
+
+def test_a_link_that_was_used_is_refused():
+    site = Site()
+    link = link_in(add(site.browser(Role.PARTNER_ADMIN)))
+    choose(Client(), link)
+
+    again = Client().get(link, follow=True)
+
+    assert "This link has been used or is too old" in text_of(again)
+    assert 'name="password1"' not in text_of(again)
+
+
+def test_a_form_opened_before_the_link_was_used_is_of_no_use_after():
+    site = Site()
+    link = link_in(add(site.browser(Role.PARTNER_ADMIN)))
+    early = Client()
+    form = early.get(link, follow=True).redirect_chain[-1][0]
+    choose(Client(), link)
+
+    early.post(form, {"password1": "another long password", "password2": "another long password"}, follow=True)
+
+    assert signs_in("new.person@example.org", "another long password") is None
+    assert signs_in("new.person@example.org") is not None
+
+
+@pytest.mark.parametrize("link", ["/account/password/reset/key/1-abc", "/account/password/reset/key/zzzzzzzzzzzzzz-abc-def"])
+def test_a_link_that_was_never_given_is_refused(link):
+    Site().person(Role.PARTNER_ADMIN)
+
+    page = text_of(Client().get(link, follow=True))
+
+    assert "This link has been used or is too old" in page
+
+
+def test_a_password_that_is_too_easy_is_refused_and_the_link_still_works():
+    site = Site()
+    link = link_in(add(site.browser(Role.PARTNER_ADMIN)))
+
+    weak = [text_of(choose(Client(), link, password)) for password in ("short", "password123", "new.person@example.org")]
+    chosen = choose(Client(), link)
+
+    assert all('role="alert"' in page for page in weak)
+    assert "Password chosen" in text_of(chosen)
+
+
+def test_the_link_is_shown_once():
+    browser = Site().browser(Role.PARTNER_ADMIN)
+
+    first = add(browser)
+    second = text_of(browser.get("/people"))
+
+    assert link_in(first)
+    assert link_in(second) is None
+
+
+def test_the_link_is_shown_to_nobody_but_who_asked_for_it():
+    site = Site()
+    asked, other = site.browser(Role.PARTNER_ADMIN), site.browser(Role.PARTNER_ADMIN)
+
+    asked.post("/people/add", NEW)
+
+    assert link_in(text_of(other.get("/people"))) is None
+    assert link_in(text_of(asked.get("/people"))) is not None
+
+
+def test_who_has_a_password_is_given_a_role_and_no_link():
+    site = Site()
+    browser = site.browser(Role.PARTNER_ADMIN)
+    choose(Client(), link_in(add(browser)))
+
+    again = add(browser, role="manager")
+
+    assert link_in(again) is None
+    person = next(each for each in tenancy.people(EVERYTHING) if each.email == "new.person@example.org")
+    assert [role for role, _ in person.roles] == [Role.AGENT, Role.MANAGER]
+
+
+def test_the_same_role_twice_is_one():
+    browser = Site().browser(Role.PARTNER_ADMIN)
+
+    add(browser)
+    add(browser, email="NEW.PERSON@EXAMPLE.ORG")
+
+    person = next(each for each in tenancy.people(EVERYTHING) if each.email == "new.person@example.org")
+    assert [role for role, _ in person.roles] == [Role.AGENT]
+    assert get_user_model().objects.filter(email__iexact="new.person@example.org").count() == 1
+
+
+def test_a_clients_person_belongs_to_the_client():
+    site = Site()
+    page = add(site.browser(Role.PARTNER_ADMIN), role="client_viewer", client=str(site.kestrel.public_id))
+
+    person = next(each for each in tenancy.people(EVERYTHING) if each.email == "new.person@example.org")
+    assert person.roles == ((Role.CLIENT_VIEWER, "Kestrel Outdoor"),)
+    assert "Kestrel Outdoor" in page
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"email": ""},
+        {"email": "nobody"},
+        {"email": "a@b"},
+        {"email": f"{'x' * 260}@example.org"},
+        {"role": ""},
+        {"role": "emperor"},
+        {"name": "x" * 201},
+        {"role": "client_viewer"},
+        {"role": "client_viewer", "client": "not-a-uuid"},
+    ],
+)
+def test_who_cannot_be_added_is_not_and_the_page_says_why(wrong):
+    site = Site()
+    browser = site.browser(Role.PARTNER_ADMIN)
+    before = tenancy.people(EVERYTHING)
+
+    page = add(browser, **wrong)
+
+    assert "Not added: " in page
+    assert link_in(page) is None
+    assert tenancy.people(EVERYTHING) == before
+
+
+def test_a_client_chosen_for_somebody_of_the_staff_is_left_out():
+    site = Site()
+
+    add(site.browser(Role.PARTNER_ADMIN), role="agent", client=str(site.kestrel.public_id))
+
+    person = next(each for each in tenancy.people(EVERYTHING) if each.email == "new.person@example.org")
+    assert person.roles == ((Role.AGENT, "Adriatica Sistemi"),)
+
+
+def test_people_see_who_is_there_and_only_administrators_are_offered_to_add():
+    site = Site()
+    site.person(Role.AGENT, email="ann@example.org")
+
+    agent, admin = (text_of(site.browser(role).get("/people")) for role in (Role.AGENT, Role.PARTNER_ADMIN))
+
+    assert "ann@example.org" in agent
+    assert 'action="/people/add"' not in agent
+    assert 'action="/people/add"' in admin
+    assert "platform_admin" not in admin
+
+
+def test_somebody_changes_their_password_and_the_old_one_is_over():
+    site = Site()
+    choose(Client(), link_in(add(site.browser(Role.PARTNER_ADMIN))))
+    browser = signs_in("new.person@example.org")
+
+    browser.post(
+        "/account/password",
+        {"oldpassword": PASSWORD, "password1": "another long password", "password2": "another long password"},
+    )
+
+    assert signs_in("new.person@example.org") is None
+    assert signs_in("new.person@example.org", "another long password") is not None
+
+
+def test_a_forgotten_password_is_chosen_anew_by_a_link_in_a_mail(mailoutbox):
+    site = Site()
+    choose(Client(), link_in(add(site.browser(Role.PARTNER_ADMIN))))
+
+    Client().post("/account/password/reset", {"email": "new.person@example.org"})
+    (mail,) = mailoutbox
+    link = urlsplit(re.search(r"https?://\S+/account/password/reset/key/\S+", mail.body).group()).path
+    choose(Client(), link, "another long password")
+
+    assert mail.to == ["new.person@example.org"]
+    assert signs_in("new.person@example.org", "another long password") is not None
+
+
+def test_many_wrong_passwords_are_not_answered_for_ever():
+    site = Site()
+    choose(Client(), link_in(add(site.browser(Role.PARTNER_ADMIN))))
+
+    for _ in range(30):
+        signs_in("new.person@example.org", "wrong password")
+
+    assert signs_in("new.person@example.org") is None

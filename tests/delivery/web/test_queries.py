@@ -1,0 +1,161 @@
+"""A page asks the database as often for many rows as for few (metrics.md G.2 27)."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from goodstanding.apps.desk import actions as desk
+from goodstanding.apps.tenancy.roles import Role
+from goodstanding.core.clocks.presets import preset
+from tests.apps.world import EVERYTHING, LONG_AGO, NOW, policy
+from tests.delivery.web.site import HTMX, Site, text_of
+
+pytestmark = pytest.mark.django_db
+
+FEW, MANY = 3, 45
+MOST = 25
+"""No page needs more questions than this."""
+
+
+def fill(site, start, end):
+    """Make the rows from `start` to `end` of everything that pages list."""
+    numbers = range(start, end)
+    clients = [site.client(f"Client {number}") for number in numbers]
+    site.take(
+        *(
+            site.incoming(
+                f"T{number}",
+                ("opened", 1 + number / 50, {"priority": ("P1", "P2", "P3")[number % 3], "team": f"Team {number}"}),
+                ("assigned", 1, {"assignee": f"Person {number}"}),
+                *([("staff_replied", 0.9), ("waiting", 0.8, {"owner": "customer"})] if number % 4 == 0 else []),
+                client=client,
+            )
+            for number, client in zip(numbers, clients, strict=True)
+        )
+    )
+    for number in numbers:
+        desk.publish_tier(
+            EVERYTHING, partner=site.partner.pk, key=f"tier-{number}", name=f"Tier {number}", family="support_plan",
+            policy=policy(), text=f"key: tier-{number}", effective_from=LONG_AGO, now=NOW,
+        )  # fmt: skip
+        desk.publish_calendar(
+            EVERYTHING, partner=site.partner.pk, name=f"Calendar {number}", calendar=preset("business", "UTC"),
+            text=f"calendar {number}", holidays_until=2028, now=NOW,
+        )  # fmt: skip
+        site.run(file=f"{number}.csv")
+        site.person(Role.AGENT, email=f"agent{number}@adriatica.example")
+
+
+def fill_ticket(site, start, end):
+    """Make the events from `start` to `end` of one ticket."""
+    events = [("opened", 40, {"priority": "P1"})]
+    for number in range(end):
+        kind = ("client_replied", "staff_replied", "waiting", "resumed")[number % 4]
+        events.append((kind, 39 - number / 2, {"owner": "customer"} if kind == "waiting" else {}))
+    site.take(site.incoming("BUSY", *events))
+
+
+def fill_versions(site, start, end):
+    """Make the versions from `start` to `end` of the tier and the calendar, and as many promises of them."""
+    for number in range(start, end):
+        site.client(f"Promised {number}")
+        desk.publish_tier(
+            EVERYTHING, partner=site.partner.pk, key="gold", name="Gold", family="support_plan", policy=policy(),
+            text=f"gold {number + 2}", effective_from=LONG_AGO, now=NOW,
+        )  # fmt: skip
+        zone = ("Europe/Rome", "Europe/Oslo")[number % 2]
+        desk.publish_calendar(
+            EVERYTHING, partner=site.partner.pk, name="Office", calendar=preset("business", zone), text=f"{number}",
+            holidays_until=2028, now=NOW,
+        )  # fmt: skip
+
+
+def of_site(site):
+    """The address of a page that shows one thing."""
+    return {
+        "client": lambda: reverse("client", args=[site.ferrante.public_id]),
+        "tier": lambda: reverse("tier", args=[site.tier.tier]),
+        "calendar": lambda: reverse("calendar", args=[site.calendar.calendar]),
+        "ticket": lambda: reverse("ticket", args=[site.find("BUSY")]),
+    }
+
+
+PAGES = {
+    "/board": fill,
+    "/board?state=breached": fill,
+    "/tickets": fill,
+    "/clients": fill,
+    "/tiers": fill,
+    "/calendars": fill,
+    "/runs": fill,
+    "/people": fill,
+    "/import": fill,
+    "/classify": fill,
+    "client": fill,
+    "tier": fill_versions,
+    "calendar": fill_versions,
+    "ticket": fill_ticket,
+}
+
+
+def asked(browser, address, **options):
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        answer = browser.get(address, **options)
+        page = text_of(answer)
+    assert answer.status_code == 200
+    return [each["sql"] for each in captured.captured_queries], page
+
+
+def grown(page, options, role=Role.PARTNER_ADMIN):
+    site, more = Site(), PAGES.get(page, fill)
+    browser = site.browser(role)
+    more(site, 0, FEW)
+    address = of_site(site).get(page, lambda: page)()
+    asked(browser, address, **options)
+    few, short = asked(browser, address, **options)
+    more(site, FEW, MANY)
+    many, long = asked(browser, address, **options)
+    return few, many, len(long) > len(short)
+
+
+@pytest.mark.proves("KPI-2")
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_asks_as_often_for_many_rows_as_for_few(page):
+    few, many, longer = grown(page, {})
+
+    assert len(many) == len(few), "\n".join(many)
+    assert len(many) <= MOST
+    assert longer or page in ("/import", "/classify")
+
+
+@pytest.mark.proves("KPI-2")
+@pytest.mark.parametrize("page", ["/board", "/board?state=breached", "/runs", "/search?q=T"])
+def test_a_part_of_a_page_asks_as_often_for_many_rows_as_for_few(page):
+    few, many, _ = grown(page, HTMX)
+
+    assert len(many) == len(few), "\n".join(many)
+    assert len(many) <= MOST
+
+
+def test_the_export_asks_once_a_page_and_not_once_a_row():
+    few, many, longer = grown("/tickets.csv", {})
+
+    assert len(many) == len(few), "\n".join(many)
+    assert longer
+
+
+def test_a_clients_people_ask_as_often_for_many_rows_as_for_few():
+    site = Site()
+    browser = site.browser(Role.CLIENT_VIEWER)
+    site.take(*(site.incoming(f"T{number}", ("opened", 1)) for number in range(FEW)))
+    asked(browser, "/tickets")
+    few, _ = asked(browser, "/tickets")
+
+    site.take(*(site.incoming(f"T{number}", ("opened", 1)) for number in range(FEW, MANY)))
+
+    many, page = asked(browser, "/tickets")
+    assert len(many) == len(few), "\n".join(many)
+    assert f"T{MANY - 1}" in page
