@@ -8,7 +8,7 @@ UV := UV_PYTHON_DOWNLOADS=never $(BIN)/uv
 INSTALL := $(UV) pip install --quiet --python $(BIN)/python
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
-.PHONY: help demo run test check fix bench trace lock clean
+.PHONY: help demo run test check fix bench trace pictures lock clean
 
 help: ## list the commands
 	@grep -E '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 12
@@ -62,5 +62,8 @@ bench: $(VENV)/bench ## measured ratios against named peers and limits
 trace: $(VENV)/dev ## which acceptance ids the tests prove
 	@$(BIN)/python -m tests.trace
 
+pictures: $(VENV)/dev ## renew the pictures of the README
+	@GOODSTANDING_PICTURES=docs/pictures $(BIN)/python -m pytest -q tests/browser/test_pictures.py
+
 clean: ## remove what was installed and made
-	@rm -rf $(VENV) var .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) var build .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,0 +1,6 @@
+"""The product's own settings, with the tests' clock behind the middleware that reads the real one."""
+
+from goodstanding.config import settings as product
+from goodstanding.config.settings import *  # noqa: F403 - all of them
+
+MIDDLEWARE = [*product.MIDDLEWARE, "tests.browser.clock.Clock"]

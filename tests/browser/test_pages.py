@@ -1,0 +1,231 @@
+"""Every page in light and dark, wide and narrow: axe, console, layout, and a picture to look at."""
+
+import os
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+
+from tests.browser.conftest import ADMIN, NARROW, NEWCOMER, ROOT, VIEWER, WIDE, Visitor
+
+pytestmark = [pytest.mark.browser]
+
+SHOTS = Path(os.environ.get("GOODSTANDING_SHOTS") or ROOT / "build" / "shots")
+WCAG = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
+    "resultTypes": ["violations"],
+}
+
+STAFF = {
+    "board": "/board",
+    "board-breached": "/board?state=breached",
+    "board-paused": "/board?state=paused",
+    "board-nothing-fits": "/board?state=breached&priority=S4",
+    "tickets": "/tickets",
+    "tickets-with-a-breach": "/tickets?breached=yes&is=open&q=Invoices&from=2026-11-01",
+    "tickets-nothing-fits": "/tickets?q=nothing+is+called+so",
+    "clients": "/clients",
+    "tiers": "/tiers",
+    "calendars": "/calendars",
+    "new-tier": "/tiers/new",
+    "new-calendar": "/calendars/new?preset=extended",
+    "classify": "/classify",
+    "classify-proposed": "/classify?hit=core&way_round=poor&users=4",
+    "import": "/import",
+    "runs": "/runs",
+    "people": "/people",
+    "missing": "/tickets/00000000-0000-0000-0000-000000000000",
+    "password": "/account/password",
+}
+"""Pages whose address is known beforehand; the others are those of `tests.browser.world.fill`."""
+FILLED = [
+    "ticket-running", "ticket-unassigned", "ticket-breached", "ticket-at-risk", "ticket-paused", "ticket-agreed-date",
+    "ticket-reopened", "ticket-merged", "ticket-cancelled", "ticket-waived", "ticket-corrected", "ticket-met", "ticket-raised",
+    "ticket-no-clock", "ticket-retainer", "ticket-long-lived", "ticket-not-covered", "ticket-around-the-clock", "client",
+    "client-without-promise", "client-with-nothing-open", "tier", "tier-score", "calendar", "calendar-nights",
+    "write-calendar-version", "write-tier-version", "preview-question", "preview", "preview-unusable", "run-done", "run-failed",
+    "run-running", "run-waiting",
+]  # fmt: skip
+OF_A_NEWCOMER = {
+    "empty-board": "/board",
+    "empty-tickets": "/tickets",
+    "empty-clients": "/clients",
+    "empty-calendars": "/calendars",
+    "empty-runs": "/runs",
+}
+OF_A_CLIENT = {"client-tickets": "/tickets", "client-ticket": "ticket-breached", "client-forbidden": "/clients"}
+OF_STRANGERS = {
+    "sign-in": "/account/sign-in",
+    "password-reset": "/account/password/reset",
+    "password-reset-done": "/account/password/reset/done",
+    "password-link-used-up": "/account/password/reset/key/1-used-up",
+    "sign-up": "/account/sign-up",
+    "missing-to-strangers": "/nothing/here",
+}
+PAGES = [
+    *((name, ADMIN) for name in (*STAFF, *FILLED)),
+    *((name, NEWCOMER) for name in OF_A_NEWCOMER),
+    *((name, VIEWER) for name in OF_A_CLIENT),
+    *((name, "") for name in OF_STRANGERS),
+]
+ADDRESSES = STAFF | OF_A_NEWCOMER | OF_A_CLIENT | OF_STRANGERS
+NOT_FOUND = {"missing", "missing-to-strangers", "client-forbidden"}
+"""Pages that answer with a failure, which the console tells as an error."""
+
+
+def path_of(site, name):
+    path = ADDRESSES.get(name, name)
+    return site.pages.get(path, path)
+
+
+BOTH = {"wide": ("light", "dark"), "narrow": ("light", "dark")}
+CROSSED = {"wide": ("light",), "narrow": ("dark",)}
+"""How pages are looked at that differ from another one in what they say only."""
+SIZES = {"wide": WIDE, "narrow": NARROW}
+
+
+def looks(name):
+    return CROSSED if name.startswith(("ticket-", "client-", "empty-", "run-", "tier-", "calendar-")) else BOTH
+
+
+@pytest.fixture(scope="module")
+def pages(site, browser, signed_in):
+    """A page for each person, opened once: new ones for every address would take longer than looking at them."""
+    guest = Visitor(browser, site, signed_in)
+    known = {}
+
+    def page_of(who):
+        if who not in known:
+            known[who] = guest.page(who=who, reduced_motion="reduce")
+            known[who].add_init_script(AXE_SCRIPT)
+        return known[who], guest
+
+    yield page_of
+    guest.close()
+
+
+@pytest.mark.parametrize(("name", "who"), PAGES, ids=[name for name, _ in PAGES])
+def test_a_page_is_accessible_in_both_themes_keeps_still_fits_and_complains_of_nothing(pages, site, name, who):
+    page, guest = pages(who)
+    guest.complaints.clear()
+    seen = {}
+
+    for width, themes in looks(name).items():
+        page.set_viewport_size(SIZES[width])
+        page.emulate_media(color_scheme=themes[0])
+        page.goto(path_of(site, name))
+        seen |= look(page, name, width, themes)
+
+    seen["complaints"] = [*guest.complaints, *page.evaluate("window.complaints")]
+    if name in NOT_FOUND:
+        seen["complaints"] = [each for each in seen["complaints"] if "responded with a status of 40" not in each]
+    assert wrong(seen) == {}
+
+
+def look(page, name, width, themes=("light", "dark")):
+    """Return what is wrong with a loaded page, by where: what axe finds in each theme, and how it is laid out."""
+    page.wait_for_load_state()
+    seen = {}
+    if page.evaluate("!window.axe"):
+        page.evaluate(AXE_SCRIPT)
+    for theme in themes:
+        page.emulate_media(color_scheme=theme)
+        found = page.evaluate("(options) => axe.run(document, options).then((found) => found.violations)", WCAG)
+        seen[f"axe, {width}, {theme}"] = [
+            f"{each['id']}: {node['html'][:160]} {[part['message'] for part in node['any']][:1]}"
+            for each in found
+            for node in each["nodes"]
+        ]
+        SHOTS.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=SHOTS / f"{name}-{theme}-{width}.png", full_page=True)
+    laid_out = page.evaluate(
+        """() => ({
+          "moved after loading": window.shifted < 0.05 ? 0 : window.shifted,
+          "wider than the screen": Math.max(0, document.documentElement.scrollWidth - innerWidth),
+          "icons but one": document.querySelectorAll("link[rel=icon]").length - 1,
+          "headings of the page but one": document.querySelectorAll("h1").length - 1,
+        })"""
+    )
+    return seen | {f"{what}, {width}": amount for what, amount in laid_out.items()}
+
+
+def wrong(seen):
+    return {where: found for where, found in seen.items() if found}
+
+
+def test_what_pages_show_after_something_was_done_is_accessible_too(visitor, site):
+    for width, size in (("wide", WIDE), ("narrow", NARROW)):
+        page = visitor.page(size=size, reduced_motion="reduce")
+        page.goto("/tiers/new")
+        page.get_by_label("The tier, as YAML").fill("key: gold\nname: Gold\nhours: 19/7\npriorities:\n  P1: {response: soon}\n")
+        page.get_by_role("button", name="Check only").click()
+        page.get_by_role("alert").wait_for()
+        assert wrong(look(page, "new-tier-with-problems", width)) == {}
+
+        page.goto("/calendars/new")
+        page.get_by_label("The hours, as YAML").fill("zone: Europe/Rome\nweek:\n  mon: ['9-17']\n")
+        page.get_by_label("Name").fill("Office")
+        page.get_by_role("button", name="Check only").click()
+        page.get_by_role("alert").wait_for()
+        assert wrong(look(page, "new-calendar-with-problems", width)) == {}
+
+        page.goto("/people")
+        page.get_by_label("Name").fill("Ann Lee")
+        page.get_by_label("E-mail").fill(f"ann.{width}@adriatica.example")
+        page.get_by_role("button", name="Add").click()
+        page.get_by_label("Link to choose a password").wait_for()
+        assert wrong(look(page, "people-with-a-link", width)) == {}
+
+
+def test_menus_results_and_the_list_of_keys_are_accessible_while_they_are_open(visitor):
+    for width, size in (("wide", WIDE), ("narrow", NARROW)):
+        page = visitor.open("/tickets?q=Invoices", size=size, reduced_motion="reduce")
+        page.locator("summary").first.click()
+        assert wrong(look(page, "menu", width)) == {}
+        page.keyboard.press("Escape")
+        page.locator("#search").fill("invoice")
+        page.locator("#results a").first.wait_for()
+        assert wrong(look(page, "search", width)) == {}
+        page.keyboard.press("Escape")
+        page.keyboard.press("Escape")
+        page.keyboard.press("?")
+        page.get_by_role("dialog").wait_for()
+        assert wrong(look(page, "keys", width)) == {}
+        if width == "narrow":
+            page.keyboard.press("Escape")
+            page.get_by_role("button", name="Menu").click()
+            page.get_by_role("navigation", name="Main").wait_for()
+            assert wrong(look(page, "rail", width)) == {}
+
+
+def test_a_ticket_with_everything_unfolded_is_accessible(visitor, site):
+    page = visitor.open(site.pages["ticket-long-lived"], reduced_motion="reduce")
+
+    for each in page.locator("details.why > summary").all():
+        each.click()
+    page.evaluate("window.shifted = 0")
+
+    assert wrong(look(page, "ticket-unfolded", "wide")) == {}
+
+
+def test_nothing_moves_for_those_who_asked_for_less_motion(visitor):
+    page = visitor.open("/board", reduced_motion="reduce")
+
+    moving = page.evaluate(
+        """() => [...document.querySelectorAll("*")].filter((each) => {
+          const style = getComputedStyle(each);
+          return style.transitionDuration !== "0s" || style.animationName !== "none";
+        }).map((each) => each.outerHTML.slice(0, 80))"""
+    )
+
+    assert moving == []
+
+
+def test_a_printed_board_has_its_rows_and_nothing_to_press(visitor):
+    page = visitor.open("/board")
+
+    page.emulate_media(media="print")
+
+    assert page.locator("tr[data-href]").first.is_visible()
+    assert not page.get_by_role("searchbox").is_visible()
+    assert not page.get_by_role("navigation", name="Main").is_visible()

@@ -1,0 +1,322 @@
+"""The small firm that the browser sees, filled and changed by commands: lines of JSON, each answered by one.
+
+They run in a process of their own over the site's database, as the worker does.
+"""
+
+# ruff: noqa: E402 - Django is set up before its apps are imported
+
+import json
+import sys
+from datetime import datetime, timedelta
+
+import django
+
+django.setup()
+
+from django.core.management import call_command
+
+from goodstanding.apps.desk import actions as desk
+from goodstanding.apps.desk import queries as standings
+from goodstanding.apps.documents import actions as documents
+from goodstanding.apps.runs import actions as runs
+from goodstanding.apps.tenancy import actions as tenancy
+from goodstanding.apps.tenancy import queries as who
+from goodstanding.apps.tenancy.roles import Role
+from goodstanding.core.clocks.amounts import Amount
+from goodstanding.core.desk.events import Actor
+from goodstanding.core.desk.policy import WALL, ClockKind, Policy, Target, TargetRule
+from goodstanding.flows import import_tickets, play_demo
+from goodstanding.flows.publish_calendar import publish_calendar
+from goodstanding.flows.publish_tier import publish_catalogue
+from goodstanding.flows.read_tickets import Told
+from goodstanding.flows.work import work
+from tests.apps.world import EVERYTHING, LONG_AGO, NOW, World
+from tests.browser import clock
+
+ADMIN = "admin@adriatica.example"
+VIEWER = "viewer@ferrante.example"
+NEWCOMER = "admin@newcomer.example"
+PASSWORD = "browser-tests"
+CLIENT = {"actor": Actor.CLIENT}
+INNER = {"public": False}
+SYSTEM = {"actor": Actor.SYSTEM}
+
+OFFICE = """zone: Europe/Rome
+week:
+  mon: ['09:00-18:00']
+  tue: ['09:00-18:00']
+  wed: ['09:00-18:00']
+  thu: ['09:00-18:00']
+  fri: ['09:00-17:00']
+holidays: {country: IT}
+closed:
+  - {from: 2026-12-24, to: 2027-01-06, name: Christmas closure}
+"""
+NIGHTS = """zone: America/New_York
+week:
+  mon: ['08:00-12:00', '13:00-17:00', '22:00-06:00']
+  fri: ['08:00-12:00']
+open:
+  - {date: 2026-11-28, hours: ['10:00-14:00']}
+"""
+EXPORT = b"""Ticket ID,Subject,Status,Priority,Agent,Group,Created time,Resolved time,Closed time,Initial response time,\
+Company Name
+1001,Invoices print without logo,Closed,Low,Ann Lee,Support,%(a)s,%(b)s,%(b)s,%(a)s,Nordwind GmbH
+1002,Production stands still,Resolved,Urgent,Ann Lee,Support,%(a)s,%(b)s,,%(a)s,Nordwind GmbH
+1003,VAT report differs from ledger,Open,Medium,Ben Ode,Finance,%(b)s,,,%(b)s,Olive & Oak Ltd
+1004,New warehouse route,Pending,Medium,Ben Ode,Support,%(b)s,,,,Olive & Oak Ltd
+1005,Nobody knows when,Open,High,Ben Ode,Support,someday,,,,Olive & Oak Ltd
+1006,Payment run fails,Sleeping,High,Ben Ode,Support,%(b)s,,,,Olive & Oak Ltd
+"""
+ASKS = EXPORT % {b"a": b"2026-11-16 09:12:00", b"b": b"2026-11-17 10:40:00"}
+ANSWERS = EXPORT % {b"a": b"2026-11-16T09:12:00Z", b"b": b"2026-11-17T10:40:00Z"}
+
+
+class Firm(World):
+    """A partner with the shipped tiers, hours written as people write them, and five clients."""
+
+    def __init__(self):
+        self.partner = tenancy.set_up_partner(EVERYTHING, key="adriatica", name="Adriatica Sistemi", zone="Europe/Rome")
+        self.numbers = iter(range(1, 1_000))
+        published = publish_catalogue(EVERYTHING, partner=self.partner.pk, effective_from=LONG_AGO, now=NOW)
+        self.tiers = {each.key: each for each in published}
+        self.office = self.hours("Office hours Rome", OFFICE)
+        self.nights = self.hours("Kestrel shifts", NIGHTS)
+        self.ferrante = self.served("Casa Ferrante", "Europe/Rome", "gold", self.office)
+        self.kestrel = self.served("Kestrel Outdoor Equipment and Supplies", "America/New_York", "silver", self.nights)
+        self.torre = self.served("Torre Alta", "Europe/Rome", "light", self.office)
+        self.vela = self.served("Vela Marina", "Asia/Tokyo", "platinum", self.office)
+        self.nobody = tenancy.set_up_client(EVERYTHING, partner=self.partner.pk, name="Nessun Patto", zone="Europe/Rome")
+
+    def hours(self, name, text):
+        return publish_calendar(EVERYTHING, partner=self.partner.pk, name=name, text=text, now=NOW)
+
+    def served(self, name, zone, tier, hours):
+        made = tenancy.set_up_client(EVERYTHING, partner=self.partner.pk, name=name, zone=zone)
+        desk.assign(
+            EVERYTHING,
+            client=made.pk,
+            tier_version=self.tiers[tier].public_id,
+            calendar_version=hours.public_id,
+            from_at=LONG_AGO,
+        )
+        return made
+
+    def staff(self, email, name, role, client=None):
+        pk = tenancy.set_up_person(
+            EVERYTHING, email=email, name=name, role=role, partner=self.partner.pk, client=client.pk if client else None
+        )
+        tenancy.set_password(EVERYTHING, pk, PASSWORD)
+        return pk
+
+
+def fill():
+    """Fill an empty database; return the address of every page worth looking at, by name."""
+    call_command("migrate", verbosity=0)
+    firm = Firm()
+    admin = firm.staff(ADMIN, "Marta Rizzo", Role.PARTNER_ADMIN)
+    firm.staff(VIEWER, "Rosa Ferrante", Role.CLIENT_VIEWER, client=firm.ferrante)
+    _newcomer()
+    firm.take(*_tickets(firm))
+    scope = who.scope_of_person(admin)
+    desk.waive(
+        scope,
+        ticket=_ticket("F-110"),
+        clock=ClockKind.RESOLUTION,
+        reason="The client's line was down",
+        author="Marta Rizzo",
+        now=NOW,
+    )
+    firm.take()
+    named = {
+        "running": "F-103", "unassigned": "F-104", "breached": "F-101", "at-risk": "F-102", "paused": "F-105",
+        "agreed-date": "F-106", "reopened": "F-107", "merged": "F-108", "cancelled": "F-109", "waived": "F-110",
+        "corrected": "F-111", "met": "F-112", "raised": "F-113", "no-clock": "T-201", "retainer": "T-202",
+        "long-lived": "K-301", "not-covered": "N-401", "around-the-clock": "V-501",
+    }  # fmt: skip
+    found = {f"ticket-{name}": f"/tickets/{_ticket(ref)}" for name, ref in named.items()}
+    found |= {
+        "client": f"/clients/{firm.ferrante.public_id}",
+        "client-without-promise": f"/clients/{firm.nobody.public_id}",
+        "client-with-nothing-open": f"/clients/{firm.torre.public_id}",
+        "tier": f"/tiers/{firm.tiers['gold'].tier}",
+        "tier-score": f"/tiers/{next(each.tier for each in firm.tiers.values() if each.family == 'score')}",
+        "calendar": f"/calendars/{firm.office.calendar}",
+        "calendar-nights": f"/calendars/{firm.nights.calendar}",
+        "write-calendar-version": f"/calendars/{firm.nights.calendar}/write",
+        "write-tier-version": f"/tiers/{firm.tiers['gold'].tier}/write",
+    }
+    return found | _files(firm, scope)
+
+
+def _newcomer():
+    partner = tenancy.set_up_partner(EVERYTHING, key="newcomer", name="Newcomer", zone="Europe/Berlin")
+    pk = tenancy.set_up_person(EVERYTHING, email=NEWCOMER, name="Nora New", role=Role.PARTNER_ADMIN, partner=partner.pk)
+    tenancy.set_password(EVERYTHING, pk, PASSWORD)
+    publish_catalogue(EVERYTHING, partner=partner.pk, effective_from=LONG_AGO, now=NOW)
+
+
+def _files(firm, scope):
+    def keep(name, content):
+        return documents.keep(scope, partner=firm.partner.pk, name=name, parts=[content], now=NOW)
+
+    def ask(document, key):
+        terms = import_tickets.Terms(zone="Europe/Rome", tier_version=str(firm.tiers["gold"].public_id),
+                                     calendar_version=str(firm.office.public_id))  # fmt: skip
+        told = Told(zone="UTC", dates="", sheet=key, map_text="", answers={})
+        return import_tickets.request(
+            scope, partner=firm.partner.pk, document=document.public_id, told=told, terms=terms, now=NOW
+        )
+
+    answers, asks = keep("freshdesk.csv", ANSWERS), keep("no-zone.csv", ASKS)
+    unusable = keep("notes.csv", b"one,two\n1,2\n")
+    done = ask(answers, "")
+    work(worker="tests", clock=lambda: NOW + timedelta(seconds=4))
+    failed = ask(unusable, "")
+    work(worker="tests", clock=lambda: NOW + timedelta(seconds=5))
+    running = ask(asks, "running")
+    runs.claim(running.pk, worker="tests", now=NOW + timedelta(days=400))
+    runs.progress(running.pk, worker="tests", now=NOW + timedelta(days=400), done=1_400, total=6_000, stage="Taking tickets in")
+    waiting = ask(asks, "waiting")
+    return {
+        "preview": f"/import/{answers.public_id}",
+        "preview-question": f"/import/{asks.public_id}",
+        "preview-unusable": f"/import/{unusable.public_id}",
+        "run-done": f"/runs/{done.public_id}",
+        "run-failed": f"/runs/{failed.public_id}",
+        "run-running": f"/runs/{running.public_id}",
+        "run-waiting": f"/runs/{waiting.public_id}",
+    }
+
+
+def _tickets(firm):
+    def told(ref, title, priority, *happenings, client=firm.ferrante, **fields):
+        return firm.incoming(ref, *happenings, client=client, title=title, priority=priority, contact="Rosa Ferrante", **fields)
+
+    def opened(hours, **given):
+        return ("opened", hours, CLIENT | {"text": "Good morning, could you look at this, please?"} | given)
+
+    def taken(hours, by="Luca Serra"):
+        return ("assigned", hours, SYSTEM | {"assignee": by, "team": "functional", "public": False})
+
+    def replied(hours):
+        return ("staff_replied", hours, {"text": "Thank you, I am looking into it and will come back to you today."})
+
+    waits = [
+        step
+        for hours in range(1_900, 100, -300)
+        for step in (
+            ("waiting", hours, {"owner": "customer", "reason": "for the file"}),
+            ("client_replied", hours - 100, CLIENT | {"text": "Here is the file."}),
+            ("resumed", hours - 100, SYSTEM),
+            ("progress", hours - 101, INNER | {"text": "Half of it is done."}),
+        )
+    ]
+    return [
+        told("F-101", "Invoices print twice for every customer of the second company since the upgrade", "P2",
+             opened(30), taken(29.5), replied(29), ("noted", 28, INNER | {"text": "The wrong report is set as default."})),
+        told("F-102", "Fiscal position not applied", "P3", opened(22), taken(21.9), replied(21)),
+        told("F-103", "Bank synchronisation stopped for the USD journal", "P3", opened(3), taken(2.9), replied(2.5)),
+        told("F-104", "Add a column to the order list", "P4", opened(1)),
+        told("F-105", "Timesheets of November cannot be validated", "P3", opened(50), taken(49), replied(48),
+             ("waiting", 45, {"owner": "customer", "reason": "for a test by the client"})),
+        told("F-106", "Training on the new warehouse route", "P3", opened(60), taken(59), replied(58),
+             ("waiting", 57, {"owner": "agreed_date"})),
+        told("F-107", "Request for quotation goes to an old address", "P4", opened(78), taken(77.9), replied(77),
+             ("resolved", 70), ("reopened", 20, SYSTEM), replied(19)),
+        told("F-108", "Delivery price is zero", "P3", opened(100), replied(99), ("merged", 98, {"into": "F-107"})),
+        told("F-109", "Printer out of paper", "P4", opened(100), ("cancelled", 99, {"reason": "Not about the system"})),
+        told("F-110", "Shop cannot be reached", "P1", opened(55), taken(54.9), replied(54.5), ("resolved", 28)),
+        told("F-111", "Statement shows paid invoices", "P3", opened(29), replied(28),
+             ("resolved", 27), ("reopened", 26, {"supersedes": "2"}), replied(25)),
+        told("F-112", "Password forgotten", "P4", opened(76), taken(75.8), replied(75.5),
+             ("resolved", 75), ("closed", 52, SYSTEM)),
+        told("F-113", "Orders of the web shop arrive without lines", "P4", opened(52), replied(51),
+             ("priority_changed", 2, {"priority": "P1"})),
+        told("T-201", "A further column in the delivery slip", "S4", opened(70), replied(69), client=firm.torre),
+        told("T-202", "Purchase approvals reach nobody", "S2", opened(27), replied(26), client=firm.torre),
+        told("K-301", "Migration of the old price lists", "P4", opened(2_000), taken(1_990, "Ana Beltrão"), replied(1_950),
+             *waits, client=firm.kestrel),
+        told("N-401", "May we have a quote?", "P3", opened(5), client=firm.nobody),
+        told("V-501", "Booking page slow", "P2", opened(2), taken(1.9), replied(1.8), client=firm.vela),
+        *(
+            told(f"V-{600 + number}", f"Berth plan number {number} shows the wrong boat", "P4", opened(6 - number / 20),
+                 replied(5 - number / 20), client=firm.vela)
+            for number in range(50)
+        ),
+    ]  # fmt: skip
+
+
+def _ticket(ref):
+    return str(standings.ticket_list(EVERYTHING, standings.TicketFilter(text=ref), now=NOW, limit=1)[0][0].public_id)
+
+
+def press(ref, opened_at):
+    """Open a ticket that is at risk 15 s after it was opened and breached after 20; return its address."""
+    partner = who.partner_by_key(EVERYTHING, "adriatica")
+    known = {each.name: each for each in who.clients(EVERYTHING)}
+    if "Presto" not in known:
+        target = Target(Amount.parse("20 seconds"), slot=WALL)
+        rule = TargetRule(clock=ClockKind.RESPONSE, target=target)
+        tier = desk.publish_tier(
+            EVERYTHING, partner=partner.pk, key="presto", name="Presto", family="support_plan", text="key: presto",
+            policy=Policy(name="Presto", rules=(rule,)), effective_from=LONG_AGO, now=NOW,
+        )  # fmt: skip
+        hours = standings.calendars(EVERYTHING)[0]
+        known["Presto"] = tenancy.set_up_client(EVERYTHING, partner=partner.pk, name="Presto", zone="UTC")
+        desk.assign(
+            EVERYTHING,
+            client=known["Presto"].pk,
+            tier_version=tier.public_id,
+            calendar_version=hours.public_id,
+            from_at=LONG_AGO,
+        )
+    return _tell(ref, "opened", opened_at, client=known["Presto"], title=f"Pressing {ref}", priority="P1", actor=Actor.CLIENT)
+
+
+def tell(ref, kind):
+    """Let one more thing happen to a ticket, now."""
+    return _tell(ref, kind, clock.now().isoformat())
+
+
+def _tell(ref, kind, at, *, client=None, actor=Actor.STAFF, **fields):
+    firm = World.__new__(World)
+    firm.partner = who.partner_by_key(EVERYTHING, "adriatica")
+    ago = (NOW - datetime.fromisoformat(at)) / timedelta(hours=1)
+    clients = {each.name: each for each in who.clients(EVERYTHING)}
+    incoming = firm.incoming(ref, (kind, ago, {"actor": actor}), client=client or clients["Presto"], **fields)
+    happening = incoming.happenings[0]
+    named = type(happening)(_renamed(happening.event, f"{kind}-{at}"), happening.who, happening.text)
+    incoming = type(incoming)(**{name: getattr(incoming, name) for name in incoming.__slots__} | {"happenings": (named,)})
+    firm.take(incoming, now=clock.now())
+    return f"/tickets/{_ticket(ref)}"
+
+
+def _renamed(event, source_id):
+    return type(event)(**{name: getattr(event, name) for name in event.__slots__} | {"source_id": source_id})
+
+
+def do_runs():
+    """Do what the worker would do now; return how many runs that were."""
+    return sum(1 for _ in iter(lambda: work(worker="tests", clock=clock.now), None))
+
+
+def demo(at):
+    """Fill an empty database with the demo as it is at a moment; return the address of a ticket that shows much."""
+    call_command("migrate", verbosity=0)
+    play_demo.set_up(now=datetime.fromisoformat(at))
+    return {"email": play_demo.EMAIL, "password": play_demo.PASSWORD}
+
+
+COMMANDS = {"fill": fill, "press": press, "tell": tell, "do_runs": do_runs, "demo": demo}
+
+
+def main():
+    """Do what each line of the standard input asks for; answer each with a line."""
+    for line in sys.stdin:
+        name, *given = json.loads(line)
+        print(json.dumps(COMMANDS[name](*given)), flush=True)
+
+
+if __name__ == "__main__":
+    main()
