@@ -1,0 +1,236 @@
+"""A record that another desk keeps of a ticket, told as events: the same record always gives the same events.
+
+A record that has grown gives the events it gave before and more, so it can be read again as often as one likes, in parts
+or whole, and what is known is simply not taken twice (requirements CLOCK-1 and CLOCK-2).
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from goodstanding.core.desk.events import Actor, Event, EventKind
+from goodstanding.core.desk.states import OPEN, VOID, State, entered
+
+
+class Kept(StrEnum):
+    """What a desk keeps of a ticket and tracks the changes of."""
+
+    STAGE = "stage"
+    PRIORITY = "priority"
+    TEAM = "team"
+    ASSIGNEE = "assignee"
+    CLIENT = "client"
+
+
+class Voice(StrEnum):
+    """What a message is to the clocks."""
+
+    CLIENT = "client"
+    STAFF = "staff"
+    NOTE = "note"
+    """Written by staff for staff."""
+    AUTOMATIC = "automatic"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """A tracked value that changed; `number` names and orders it in its desk, `message` orders it among messages."""
+
+    number: int
+    message: int
+    at: datetime
+    kept: Kept
+    old: str
+    new: str
+    actor: Actor
+    who: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """Something that somebody wrote; `number` names and orders it in its desk."""
+
+    number: int
+    at: datetime
+    voice: Voice
+    who: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """A ticket as another desk keeps it: what it is now, and how it came to be so.
+
+    `now` has the values of today in the desk's own words; what it began with follows from the moves. `ref` names the
+    ticket in the desk for good.
+    """
+
+    ref: str
+    opened_at: datetime
+    opened_by: Actor
+    now: dict[Kept, str]
+    who: str = ""
+    text: str = ""
+    moves: tuple[Move, ...] = ()
+    messages: tuple[Message, ...] = ()
+    merged_into: str = ""
+    merged_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How the words of a desk are read: its stages, its priorities, its customers.
+
+    Each is given the desk's own word. A priority nobody explained is read as none (`""`); a customer that is no client
+    of ours as None, and then nothing is said of the client.
+    """
+
+    state: Callable[[str], State]
+    priority: Callable[[str], str]
+    client: Callable[[str], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An event, and beside it what people read."""
+
+    event: Event
+    who: str = ""
+    text: str = ""
+
+
+def retell(record: Record, reading: Reading, *, source: str) -> tuple[Told, ...]:
+    """Return everything that happened to a ticket, by the desk's own record of it.
+
+    What it began with is what the first change of each value replaced. A ticket that began waiting or closed began so
+    (semantics.md 2 row 47). A stage that called it off and was left again had closed it and no more: the event that said
+    otherwise is superseded. Moves of values that mean the same here tell nothing.
+    """
+    return tuple(_Teller(record, reading, source).tell())
+
+
+def gone(ref: str, *, source: str, at: datetime, reason: str) -> Told:
+    """Return the end of a ticket that its desk no longer has: every clock of it is called off (semantics.md 2 row 20).
+
+    `at` is when that was noticed: when it happened, nobody has kept.
+    """
+    return Told(Event(at=at, kind=EventKind.CANCELLED, source=source, source_id=f"{ref}:gone", reason=reason))
+
+
+class _Teller:
+    """Walks through a record in its order."""
+
+    def __init__(self, record: Record, reading: Reading, source: str) -> None:
+        self.record, self.reading, self.source = record, reading, source
+        self.moves = sorted(record.moves, key=lambda move: (move.at, move.message, move.number))
+        self.began = dict(record.now)
+        for move in reversed(self.moves):
+            self.began[move.kept] = move.old
+        self.state = OPEN
+        self.called_off: Event | None = None
+
+    def tell(self) -> Iterator[Told]:
+        record = self.record
+        yield Told(
+            self.event(
+                "created", EventKind.OPENED, record.opened_at, record.opened_by, 0, public=True,
+                priority=self.reading.priority(self.began.get(Kept.PRIORITY, "")) or None,
+                team=self.began.get(Kept.TEAM) or None,
+                assignee=self.began.get(Kept.ASSIGNEE) or None,
+            ),
+            record.who,
+            record.text,
+        )  # fmt: skip
+        yield from self.enter("created", self.began.get(Kept.STAGE, ""), record.opened_at, Actor.SYSTEM, 0, "")
+        for move in self.moves:
+            yield from self.move(move)
+        for message in record.messages:
+            yield self.message(message)
+        if record.merged_into and record.merged_at is not None:
+            merged = EventKind.MERGED
+            yield Told(self.event("merged", merged, record.merged_at, Actor.STAFF, None, into=record.merged_into))
+
+    def move(self, move: Move) -> Iterator[Told]:
+        name, at, actor, order = f"t{move.number}", max(move.at, self.record.opened_at), move.actor, move.message
+        match move.kept:
+            case Kept.STAGE:
+                yield from self.enter(name, move.new, at, actor, order, move.who)
+            case Kept.PRIORITY:
+                old, new = self.reading.priority(move.old), self.reading.priority(move.new)
+                if new and new != old:
+                    yield Told(self.event(name, EventKind.PRIORITY_CHANGED, at, actor, order, priority=new), move.who)
+            case Kept.TEAM:
+                if move.new:
+                    yield Told(self.event(name, EventKind.ASSIGNED, at, actor, order, team=move.new), move.who)
+            case Kept.ASSIGNEE:
+                if move.new:
+                    yield Told(self.event(name, EventKind.ASSIGNED, at, actor, order, assignee=move.new), move.who)
+            case Kept.CLIENT:
+                new_client = self.reading.client(move.new) if move.new else None
+                if new_client is not None and new_client != self.reading.client(move.old):
+                    yield Told(self.event(name, EventKind.CLIENT_CHANGED, at, actor, order, client=new_client), move.who)
+
+    def enter(self, name: str, stage: str, at: datetime, actor: Actor, order: int, who: str) -> Iterator[Told]:
+        was, self.state = self.state, self.reading.state(stage)
+        if self.state == was:
+            return
+        if self.called_off is not None and self.state.kind not in VOID:
+            said = self.called_off
+            # It went on, so it had not been called off for good.
+            yield Told(
+                self.event(
+                    f"{said.source_id.removeprefix(f'{self.record.ref}:')}:after-all",
+                    EventKind.CLOSED, said.at, said.actor, said.sequence, supersedes=said.source_id,
+                )
+            )  # fmt: skip
+            self.called_off = None
+        for kind in entered(was.kind, self.state.kind):
+            if kind in VOID and self.called_off is not None:
+                continue
+            waits = kind is EventKind.WAITING
+            event = self.event(
+                f"{name}:{kind}", kind, at, actor, order,
+                owner=self.state.owner if waits else None,
+                reason=stage if waits or kind in VOID else None,
+            )  # fmt: skip
+            if kind in VOID:
+                self.called_off = event
+            yield Told(event, who)
+
+    def message(self, message: Message) -> Told:
+        kind, actor, public = _VOICES[message.voice]
+        event = self.event(
+            f"m{message.number}", kind, max(message.at, self.record.opened_at), actor, message.number, public=public
+        )
+        return Told(event, message.who, message.text)
+
+    def event(
+        self,
+        name: str,
+        kind: EventKind,
+        at: datetime,
+        actor: Actor,
+        order: int | None,
+        *,
+        public: bool = False,
+        **fields: object,
+    ) -> Event:
+        return Event(
+            at=at,
+            kind=kind,
+            source=self.source,
+            source_id=f"{self.record.ref}:{name}",
+            actor=actor,
+            public=public,
+            sequence=order,
+            **fields,  # type: ignore[arg-type]  # the callers above name fields of an event
+        )
+
+
+_VOICES = {
+    Voice.CLIENT: (EventKind.CLIENT_REPLIED, Actor.CLIENT, True),
+    Voice.STAFF: (EventKind.STAFF_REPLIED, Actor.STAFF, True),
+    Voice.NOTE: (EventKind.NOTED, Actor.STAFF, False),
+    Voice.AUTOMATIC: (EventKind.AUTO_REPLIED, Actor.SYSTEM, True),
+}

@@ -1,0 +1,220 @@
+"""Another desk's record told as events: the same however often and in however many parts it is read."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from goodstanding.core.desk.events import Actor, EventKind, PauseOwner, in_order
+from goodstanding.core.desk.retell import Kept, Message, Move, Reading, Record, Voice, gone, retell
+from goodstanding.core.desk.states import OPEN, State, entered
+from goodstanding.core.desk.timeline import timeline
+
+K = EventKind
+NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
+STATES = {
+    "New": OPEN,
+    "In progress": State(K.PROGRESS),
+    "Awaiting": State(K.WAITING, PauseOwner.CUSTOMER),
+    "Vendor": State(K.WAITING, PauseOwner.SUPPLIER),
+    "Done": State(K.RESOLVED),
+    "Archived": State(K.CLOSED),
+    "Rejected": State(K.CANCELLED),
+    "Duplicate": State(K.MERGED),
+}
+READING = Reading(
+    state=lambda stage: STATES.get(stage, OPEN),
+    priority={"0": "P4", "1": "P3", "2": "P2", "3": "P1", "": ""}.__getitem__,
+    client={"Rossi, Anna": "7", "Rossi": "7", "Ferrante": "8"}.get,
+)
+
+
+def stage(number, minutes, old, new, actor=Actor.STAFF):
+    return Move(
+        number=number, message=number, at=NINE + timedelta(minutes=minutes), kept=Kept.STAGE, old=old, new=new, actor=actor
+    )
+
+
+def record(*moves, now, messages=(), **fields):
+    return Record(
+        ref="HT1", opened_at=NINE, opened_by=Actor.CLIENT, now={Kept.STAGE: now}, moves=moves, messages=messages, **fields
+    )
+
+
+def told(found):
+    return [(each.event.kind, int((each.event.at - NINE).total_seconds() // 60)) for each in retell(found, READING, source="o")]
+
+
+@pytest.mark.proves("CLOCK-2")
+def test_stage_moves_become_the_events_they_stand_for():
+    found = record(
+        stage(1, 10, "New", "In progress"),
+        stage(2, 20, "In progress", "Awaiting"),
+        stage(3, 50, "Awaiting", "In progress"),
+        stage(4, 60, "In progress", "Done"),
+        stage(5, 90, "Done", "Archived"),
+        stage(6, 99, "Archived", "Vendor"),
+        now="Vendor",
+    )
+
+    assert told(found) == [
+        (K.OPENED, 0), (K.PROGRESS, 10), (K.WAITING, 20), (K.RESUMED, 50), (K.PROGRESS, 50), (K.RESOLVED, 60), (K.CLOSED, 90),
+        (K.REOPENED, 99), (K.WAITING, 99),
+    ]  # fmt: skip
+
+
+def test_a_wait_names_its_owner_and_the_stage_as_its_reason():
+    found = retell(record(stage(1, 5, "New", "Vendor"), now="Vendor"), READING, source="o")
+
+    assert (found[-1].event.owner, found[-1].event.reason) == (PauseOwner.SUPPLIER, "Vendor")
+
+
+@pytest.mark.parametrize(("began", "first"), [("Awaiting", K.WAITING), ("Done", K.RESOLVED), ("Archived", K.CLOSED)])
+def test_a_ticket_that_began_waiting_or_over_began_so(began, first):
+    assert told(record(now=began)) == [(K.OPENED, 0), (first, 0)]
+
+
+def test_what_a_ticket_began_with_is_what_its_first_changes_replaced():
+    moves = [
+        Move(number=n, message=n, at=NINE + timedelta(minutes=n), kept=kept, old=old, new=new, actor=Actor.STAFF)
+        for n, (kept, old, new) in enumerate(
+            [(Kept.PRIORITY, "1", "3"), (Kept.ASSIGNEE, "", "Ann"), (Kept.TEAM, "First", "Second")], start=1
+        )
+    ]
+    kept = Record(
+        ref="HT1", opened_at=NINE, opened_by=Actor.CLIENT, moves=tuple(moves),
+        now={Kept.PRIORITY: "3", Kept.ASSIGNEE: "Ann", Kept.TEAM: "Second", Kept.STAGE: "New"},
+    )  # fmt: skip
+
+    opened, raised, assigned, moved = (each.event for each in retell(kept, READING, source="o"))
+
+    assert (opened.priority, opened.assignee, opened.team) == ("P3", None, "First")
+    assert (raised.kind, raised.priority) == (K.PRIORITY_CHANGED, "P1")
+    assert (assigned.assignee, moved.team) == ("Ann", "Second")
+
+
+def test_another_contact_of_the_same_client_is_no_other_client():
+    def change(number, old, new):
+        return Move(number=number, message=number, at=NINE, kept=Kept.CLIENT, old=old, new=new, actor=Actor.STAFF)
+
+    found = record(
+        change(1, "Rossi", "Rossi, Anna"), change(2, "Rossi, Anna", "Nobody"), change(3, "Rossi, Anna", "Ferrante"), now="New"
+    )
+
+    clients = [each.event.client for each in retell(found, READING, source="o") if each.event.kind is K.CLIENT_CHANGED]
+    assert clients == ["8"]
+
+
+def test_messages_are_heard_by_who_wrote_them_and_for_whom():
+    voices = [Voice.CLIENT, Voice.AUTOMATIC, Voice.NOTE, Voice.STAFF]
+    messages = [Message(number=n, at=NINE + timedelta(minutes=n), voice=voice) for n, voice in enumerate(voices)]
+
+    found = [each.event for each in retell(record(now="New", messages=tuple(messages)), READING, source="o")][1:]
+
+    assert [(each.kind, each.actor, each.public) for each in found] == [
+        (K.CLIENT_REPLIED, Actor.CLIENT, True),
+        (K.AUTO_REPLIED, Actor.SYSTEM, True),
+        (K.NOTED, Actor.STAFF, False),
+        (K.STAFF_REPLIED, Actor.STAFF, True),
+    ]
+
+
+@pytest.mark.proves("CLOCK-2")
+def test_a_stage_that_called_a_ticket_off_and_was_left_again_had_only_closed_it():
+    rejected = stage(1, 10, "New", "Rejected")
+    again = stage(2, 30, "Rejected", "In progress")
+    before = [each.event for each in retell(record(rejected, now="Rejected"), READING, source="o")]
+    after = [each.event for each in retell(record(rejected, again, now="In progress"), READING, source="o")]
+
+    standing = in_order([*before, *after])
+
+    assert [event.kind for event in standing] == [K.OPENED, K.CLOSED, K.REOPENED, K.PROGRESS]
+    read = timeline([*before, *after], as_of=NINE + timedelta(hours=1), client="7")
+    assert read.is_open
+
+
+def test_from_one_calling_off_to_another_nothing_happens():
+    found = record(
+        stage(1, 5, "New", "Rejected"), stage(2, 9, "Rejected", "Duplicate"), stage(3, 12, "Duplicate", "New"), now="New"
+    )
+
+    standing = in_order(each.event for each in retell(found, READING, source="o"))
+
+    assert [event.kind for event in standing] == [K.OPENED, K.CLOSED, K.REOPENED]
+
+
+def test_a_ticket_merged_into_another_or_gone_is_called_off():
+    merged = retell(record(now="New", merged_into="HT2", merged_at=NINE + timedelta(hours=1)), READING, source="o")[-1].event
+    lost = gone("HT1", source="o", at=NINE + timedelta(hours=2), reason="deleted").event
+
+    assert (merged.kind, merged.into) == (K.MERGED, "HT2")
+    for end in (merged, lost):
+        begun = retell(record(now="New"), READING, source="o")
+        assert not timeline([*(each.event for each in begun), end], as_of=NINE + timedelta(hours=3), client="7").is_open
+
+
+names = st.sampled_from(sorted(STATES))
+KINDS = st.sampled_from([state.kind for state in STATES.values()])
+
+
+@st.composite
+def histories(draw):
+    """Stages of a ticket one after the other, with the minutes between them, often none; and some messages."""
+    stages = draw(st.lists(names, min_size=1, max_size=8))
+    gaps = draw(st.lists(st.integers(0, 3), min_size=len(stages), max_size=len(stages)))
+    at, moves = 0, []
+    for number, (old, new, gap) in enumerate(zip(stages, stages[1:], gaps, strict=False), start=1):
+        at += gap
+        moves.append(stage(number * 10, at, old, new))
+    written = draw(st.lists(st.tuples(st.integers(0, 20), st.sampled_from(list(Voice))), max_size=4))
+    messages = [
+        Message(number=5 + 10 * n, at=NINE + timedelta(minutes=at), voice=voice) for n, (at, voice) in enumerate(written)
+    ]
+    return stages, moves, messages
+
+
+@given(histories(), st.data())
+@pytest.mark.proves("CLOCK-1", "CLOCK-2")
+def test_a_record_that_has_grown_tells_what_it_told_before_and_more(history, data):
+    stages, moves, messages = history
+    known = data.draw(st.integers(0, len(moves)))
+    half = record(*moves[:known], now=stages[known], messages=tuple(messages[: len(messages) // 2]))
+    whole = record(*moves, now=stages[-1], messages=tuple(messages))
+
+    before, after = ({each.event.id: each for each in retell(found, READING, source="o")} for found in (half, whole))
+
+    assert before.items() <= after.items()
+
+
+@given(histories())
+def test_after_all_its_moves_a_ticket_is_as_its_last_stage_says(history):
+    stages, moves, _ = history
+    events = [each.event for each in retell(record(*moves, now=stages[-1]), READING, source="o")]
+
+    read = timeline(events, as_of=NINE + timedelta(days=1), client="7")
+
+    last = STATES[stages[-1]]
+    assert read.is_open == (last.kind in (K.OPENED, K.PROGRESS, K.WAITING))
+    assert (read.waiting is not None) == (last.kind is K.WAITING)
+    if read.waiting is not None:
+        assert read.waiting.owner == last.owner
+
+
+@given(KINDS, KINDS, KINDS)
+def test_reopening_and_resuming_are_told_exactly_where_a_state_of_that_kind_is_left(was, now, later):
+    both = (*entered(was, now), *entered(now, later))
+
+    assert both.count(K.REOPENED) == sum(
+        before in (K.RESOLVED, K.CLOSED, K.CANCELLED, K.MERGED) and after in (K.OPENED, K.PROGRESS, K.WAITING)
+        for before, after in ((was, now), (now, later))
+    )
+    assert both.count(K.RESUMED) == sum(
+        before is K.WAITING and after in (K.OPENED, K.PROGRESS) for before, after in ((was, now), (now, later))
+    )
+
+
+@pytest.mark.parametrize(("kind", "owner"), [(K.STAFF_REPLIED, None), (K.PROGRESS, PauseOwner.CUSTOMER)])
+def test_what_is_no_state_is_refused(kind, owner):
+    with pytest.raises(ValueError, match=r"state|owner"):
+        State(kind, owner)
