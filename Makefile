@@ -43,7 +43,7 @@ run: $(VENV)/run ## the site over your own data
 
 test: $(VENV)/dev ## every test: SQLite, PostgreSQL and the browser
 	@$(BIN)/python -m pytest -q -n 2
-	@$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -q -n 2 tests/apps tests/flows tests/delivery
+	@$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -q -n 2 -m django_db tests/apps tests/flows tests/delivery
 
 check: $(VENV)/dev ## lint, types, architecture and migrations
 	@$(BIN)/ruff check

@@ -1,11 +1,15 @@
 """What every test stands on: hypothesis at a steady pace, and static files without a build."""
 
+import os
+
 import pytest
 from django.test import override_settings
 from hypothesis import HealthCheck, settings
 
-settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("steady")
+# The whole suite has ten minutes on two cores; `HYPOTHESIS_PROFILE=thorough make test` looks harder and takes its time.
+for profile, examples in (("steady", 50), ("thorough", 1_000)):
+    settings.register_profile(profile, deadline=None, max_examples=examples, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 
 @pytest.fixture(scope="session", autouse=True)
