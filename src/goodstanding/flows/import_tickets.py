@@ -37,7 +37,7 @@ from goodstanding.flows.read_tickets import Told, read
 from goodstanding.flows.take_tickets import take_tickets
 
 NAME: Final = "import_tickets"
-BATCH: Final = 1_000
+BATCH: Final = 400
 SHOWN: Final = 12
 KEPT: Final = 500
 """Bad rows a run keeps; the count is always whole."""

@@ -1,13 +1,14 @@
 """Asking what a ticket file leaves open: the choices, what each would make of the file's own values, and again if need be."""
 
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 import click
 
 from goodstanding.core.clocks.calendar import CalendarError, check_zone
 from goodstanding.delivery import words_of_files
 from goodstanding.delivery.cli.terminal import clean
+from goodstanding.delivery.zones import every_zone
 from goodstanding.flows.read_tickets import as_read_in
 
 _SHOWN = 3
@@ -71,7 +72,7 @@ def _zone(likely: str) -> str:
         try:
             check_zone(typed)
         except CalendarError as error:
-            near = [name for name in sorted(available_timezones()) if typed and typed.casefold() in name.casefold()][:_SHOWN]
+            near = [name for name in every_zone() if typed and typed.casefold() in name.casefold()][:_SHOWN]
             hint = f" Did you mean {', '.join(near)}?" if near else ""
             click.echo(clean(f"{error}.{hint}"), err=True)
             continue

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -22,6 +22,7 @@ from goodstanding.delivery import words
 from goodstanding.delivery.web.desk.days import start_of_day
 from goodstanding.delivery.web.frame.guard import needs
 from goodstanding.delivery.web.frame.render import page
+from goodstanding.delivery.zones import every_zone
 from goodstanding.flows import reassess_all
 
 LONGEST_NAME = 200
@@ -42,7 +43,7 @@ def clients(request: HttpRequest) -> HttpResponse:
         "clients": sorted(found, key=lambda row: (-row[2].breached, -row[2].at_risk) if row[2] else (0, 0)),
         "title": _title(found),
         "most": max((counts.total for _, _, counts in found if counts), default=0),
-        "zones": sorted(available_timezones()),
+        "zones": every_zone(),
     }
     return page(request, "desk/clients.html", context, here="clients")
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +17,7 @@ from goodstanding.core.clocks.calendar import CalendarError
 from goodstanding.delivery import words_of_files
 from goodstanding.delivery.web.frame.guard import needs
 from goodstanding.delivery.web.frame.render import page
+from goodstanding.delivery.zones import every_zone
 from goodstanding.flows import import_tickets
 from goodstanding.flows.read_tickets import Told, name_of
 
@@ -78,7 +78,7 @@ def preview(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "tiers": [each for each in desk.tiers(request.scope) if each.measures_tickets],
         "calendars": desk.calendars(request.scope),
         "clients": tenancy.clients(request.scope),
-        "zones": sorted(available_timezones()),
+        "zones": every_zone(),
     }
     return page(request, "desk/preview.html", context, here="import")
 
