@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from goodstanding.core.desk.events import Actor, EventKind, PauseOwner, in_order
-from goodstanding.core.desk.retell import Kept, Message, Move, Reading, Record, Voice, gone, retell
+from goodstanding.core.desk.policy import ClockKind
+from goodstanding.core.desk.retell import Kept, Message, Move, Reading, Record, Voice, gone, noticed, retell, untold
 from goodstanding.core.desk.states import OPEN, State, entered
 from goodstanding.core.desk.timeline import timeline
 
@@ -218,3 +219,55 @@ def test_reopening_and_resuming_are_told_exactly_where_a_state_of_that_kind_is_l
 def test_what_is_no_state_is_refused(kind, owner):
     with pytest.raises(ValueError, match=r"state|owner"):
         State(kind, owner)
+
+
+def looked(**values):
+    return {Kept(name): value for name, value in values.items()}
+
+
+@pytest.mark.proves("CLOCK-5")
+def test_a_change_that_the_desk_keeps_no_track_of_is_noticed_between_two_looks():
+    at = NINE + timedelta(minutes=40)
+    now = Record(
+        ref="HT1", opened_at=NINE, opened_by=Actor.CLIENT, now=looked(priority="3", team="Second", client="Rossi", stage="New")
+    )
+
+    seen = noticed(looked(priority="1", team="Second", client="Rossi, Anna"), now, at=at)
+
+    changes = [(each.event.kind, each.event.priority, each.event.at) for each in retell(seen, READING, source="o")]
+    assert changes == [(K.OPENED, "P3", NINE), (K.PRIORITY_CHANGED, "P1", at)]
+
+
+def test_a_change_noticed_again_is_the_same_event_and_what_was_not_looked_at_is_not_noticed():
+    now = Record(ref="HT1", opened_at=NINE, opened_by=Actor.CLIENT, now=looked(priority="3", stage="New"))
+
+    once, again = (
+        {each.event.id for each in retell(noticed(looked(priority="1"), now, at=NINE), READING, source="o")} for _ in "ab"
+    )
+
+    assert once == again
+    assert noticed({}, now, at=NINE) == now
+
+
+def test_a_tracked_change_is_not_noticed_a_second_time():
+    move = Move(number=4, message=4, at=NINE, kept=Kept.PRIORITY, old="1", new="3", actor=Actor.STAFF)
+    now = Record(ref="HT1", opened_at=NINE, opened_by=Actor.CLIENT, now=looked(priority="3", stage="New"), moves=(move,))
+
+    assert noticed(looked(priority="1"), now, at=NINE) == now
+
+
+@pytest.mark.parametrize(
+    ("first", "closed_after", "clocks"),
+    [
+        ("Done", None, set(ClockKind)),
+        ("Done", 60, set(ClockKind)),
+        ("Done", 0, set()),
+        ("New", None, set()),
+        ("Awaiting", None, set()),
+    ],
+)
+def test_a_ticket_brought_in_as_over_is_not_measured_but_one_closed_as_it_was_opened_is(first, closed_after, clocks):
+    closed_at = None if closed_after is None else NINE + timedelta(minutes=closed_after)
+
+    assert untold(record(now=first), READING, closed_at=closed_at) == clocks
+    assert untold(record(stage(1, 5, first, "Archived"), now="Archived"), READING, closed_at=closed_at) == clocks

@@ -4,13 +4,14 @@ A record that has grown gives the events it gave before and more, so it can be r
 or whole, and what is known is simply not taken twice (requirements CLOCK-1 and CLOCK-2).
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from goodstanding.core.desk.events import Actor, Event, EventKind
-from goodstanding.core.desk.states import OPEN, VOID, State, entered
+from goodstanding.core.desk.policy import ClockKind
+from goodstanding.core.desk.states import ENDED, OPEN, VOID, State, entered
 
 
 class Kept(StrEnum):
@@ -35,7 +36,11 @@ class Voice(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
-    """A tracked value that changed; `number` names and orders it in its desk, `message` orders it among messages."""
+    """A value that changed; `number` names and orders the change in its desk, `message` orders it among messages.
+
+    `noticed` says that the desk keeps no track of this value: somebody looked before and after, and `at` is the latest
+    moment at which it may have changed.
+    """
 
     number: int
     message: int
@@ -45,6 +50,7 @@ class Move:
     new: str
     actor: Actor
     who: str = ""
+    noticed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +116,35 @@ def retell(record: Record, reading: Reading, *, source: str) -> tuple[Told, ...]
     return tuple(_Teller(record, reading, source).tell())
 
 
+def noticed(before: Mapping[Kept, str], record: Record, *, at: datetime) -> Record:
+    """Return a record with the changes that its desk kept no track of, seen by who looked `before`.
+
+    `at` is when the desk last wrote the ticket. Values that were not looked at before, or whose changes are tracked, tell
+    nothing. What the ticket began with is then what was seen first.
+    """
+    tracked = {move.kept for move in record.moves}
+    changed = [kept for kept in (Kept.PRIORITY, Kept.TEAM, Kept.CLIENT) if kept not in tracked and kept in before]
+    found = tuple(
+        Move(number=0, message=0, at=at, kept=kept, old=before[kept], new=new, actor=Actor.STAFF, noticed=True)
+        for kept in changed
+        if (new := record.now.get(kept, "")) != before[kept]
+    )
+    return replace(record, moves=(*record.moves, *found))
+
+
+def untold(record: Record, reading: Reading, *, closed_at: datetime | None) -> frozenset[ClockKind]:
+    """Return the clocks of which the desk has not kept what stopped them.
+
+    A ticket that is over as far back as its record goes, and was not closed the moment it was opened, was brought in from
+    elsewhere: when it was answered and resolved, nobody can know, and no clock of it is met (semantics.md 2 row 37).
+    """
+    stages = [move for move in record.moves if move.kept is Kept.STAGE]
+    first = min(stages, key=lambda move: (move.at, move.message, move.number)).old if stages else record.now.get(Kept.STAGE, "")
+    if reading.state(first).kind not in ENDED or closed_at == record.opened_at:
+        return frozenset()
+    return frozenset(ClockKind)
+
+
 def gone(ref: str, *, source: str, at: datetime, reason: str) -> Told:
     """Return the end of a ticket that its desk no longer has: every clock of it is called off (semantics.md 2 row 20).
 
@@ -152,7 +187,9 @@ class _Teller:
             yield Told(self.event("merged", merged, record.merged_at, Actor.STAFF, None, into=record.merged_into))
 
     def move(self, move: Move) -> Iterator[Told]:
-        name, at, actor, order = f"t{move.number}", max(move.at, self.record.opened_at), move.actor, move.message
+        at, actor, order = max(move.at, self.record.opened_at), move.actor, move.message
+        # Named by what it is and when, so that whoever notices it again gives it the same name.
+        name = f"{move.kept}@{int(at.timestamp())}" if move.noticed else f"t{move.number}"
         match move.kept:
             case Kept.STAGE:
                 yield from self.enter(name, move.new, at, actor, order, move.who)
