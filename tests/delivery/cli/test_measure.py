@@ -1,6 +1,7 @@
 """`goodstanding measure` on exports of other products, against figures worked out on paper (see exports.py)."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -318,6 +319,20 @@ def test_piped_output_has_no_colour_and_no_bar(tmp_path):
     assert "\x1b" not in told.stdout + told.stderr
     assert told.stderr == ""
     assert all(line == line.rstrip() for line in told.stdout.splitlines())
+
+
+def test_a_reader_who_leaves_early_costs_neither_the_files_nor_the_exit_code(tmp_path):
+    path, written = tmp_path / "tickets.csv", tmp_path / "out.json"
+    path.write_text(rows(GOOD))
+    command = [sys.executable, "-m", "goodstanding", "measure", str(path), *ROME, "--json", str(written)]
+    reading, writing = os.pipe()
+    os.close(reading)
+
+    told = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writing)
+
+    assert (told.returncode, told.stderr) == (0, f"Written: {written}\n")
+    assert json.loads(written.read_text())["version"] == 1
 
 
 def test_measuring_needs_neither_django_nor_a_database(tmp_path):

@@ -34,7 +34,16 @@ def console() -> Console:
     """Return where answers go: colours only on a terminal, no markup and no guessing at what text means."""
     wide = None if sys.stdout.isatty() or "COLUMNS" in os.environ else PIPED_WIDTH
     out = sys.stdout if sys.stdout.isatty() else cast(IO[str], _Trimmed(sys.stdout))
-    return Console(file=out, width=wide, markup=False, highlight=False, emoji=False)
+    return _Unbroken(file=out, width=wide, markup=False, highlight=False, emoji=False)
+
+
+class _Unbroken(Console):
+    """A console whose reader may leave early, like `head`: the work goes on, and the exit code says what came of it."""
+
+    def on_broken_pipe(self) -> None:
+        self.quiet = True
+        # What is still in the buffer must go somewhere when the process ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class _Trimmed:
