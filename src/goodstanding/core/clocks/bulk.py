@@ -3,7 +3,9 @@
 Arrays are worked through in blocks that stay in the processor's cache; the plain clock (`clock.py`) is the oracle.
 """
 
+from functools import lru_cache
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
@@ -99,8 +101,7 @@ def business_day_seconds(clock: WorkingClock, starts: Instants, days: int) -> Se
     last = int(rolled.max())
     clock.working_day_after(last // DAY + 1, days)
     compiled = clock.reach(int(starts.min()), last)
-    spells = np.array(list(steady_spells(clock.calendar.tz, compiled.origin, compiled.end)), dtype=np.int64)
-    begins, ends, offsets = spells[:, 0], spells[:, 1], spells[:, 2]
+    begins, ends, offsets = _spells(clock.calendar.tz, compiled.origin, compiled.end)
     local = rolled + offsets[np.searchsorted(begins, rolled, side="right") - 1]
     working = np.asarray(compiled.working_days, dtype=np.int64)
     on = working[np.searchsorted(working, local // DAY, side="right") - 1 + days]
@@ -114,6 +115,13 @@ def business_day_seconds(clock: WorkingClock, starts: Instants, days: int) -> Se
     for row in np.flatnonzero(changing).tolist():
         seconds[row] = plain_business_day_seconds(clock, int(starts[row]), days)
     return seconds
+
+
+@lru_cache(maxsize=64)
+def _spells(zone: ZoneInfo, start: int, end: int) -> tuple[Seconds, Seconds, Seconds]:
+    """Return the starts, ends and offsets of a zone's spells; kept, since every block of a long column asks for them again."""
+    begins, ends, offsets = np.array(list(steady_spells(zone, start, end)), dtype=np.int64).T
+    return begins, ends, offsets
 
 
 def _alike(left: _AnyInstants, right: _AnyInstants) -> None:
