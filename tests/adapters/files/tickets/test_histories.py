@@ -307,3 +307,18 @@ def test_histories_can_be_gone_through_more_than_once(tmp_path: Path) -> None:
 
     assert list(found.tickets()) == list(found.tickets())
     assert [event.kind for ticket in found.tickets() for event in ticket.events] == [EventKind.OPENED, EventKind.RESOLVED]
+
+
+def test_a_word_that_comes_to_the_same_from_several_sides_is_named_once(tmp_path: Path) -> None:
+    rows = (
+        "A,2025-01-01 09:00,opened,,,,High,,,Acme,,\n"
+        "A,2025-01-01 10:00,comment,agent,,,High,,,Acme,,\n"
+        "A,2025-01-01 11:00,comment,agent,yes,,High,,,Acme,,\n"
+        "A,2025-01-01 12:00,comment,agent,no,,High,,,Acme,,\n"
+        "A,2025-01-01 13:00,comment,customer,,,High,,,Acme,,\n"
+    )
+
+    found = read(tmp_path, EVENTS + rows)
+
+    said = sorted((each.meaning, each.count) for each in found.words if each.word == "comment")
+    assert said == [("client_replied", 1), ("noted", 1), ("staff_replied", 2)]

@@ -1,5 +1,6 @@
 """A list of events: one row an event, with a column that says what happened."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
@@ -93,13 +94,17 @@ def _meanings(job: Job) -> tuple[pl.DataFrame, _Meanings]:
     several = cells.group_by(_KEYS).len("count").sort(_KEYS)
     meanings: dict[tuple[str | None, ...], Meaning] = {}
     kinds: list[int | None] = []
+    said: Counter[tuple[str, Meaning | None]] = Counter()
     for event, actor, public, owner, count in several.iter_rows():
         meaning = None if event is None else _meaning(job, event, actor, public, owner)
         if event is not None:
-            job.say_word(Field.EVENT, event, meaning, count, aloud=True)
+            # Who acted is not said: a word that comes to the same from several sides is named once.
+            said[event, None if meaning is None else replace(meaning, actor=None, public=None)] += count
         if meaning is not None:
             meanings[event, actor, public, owner] = meaning
         kinds.append(None if meaning is None else _KINDS.index(meaning.event))
+    for (event, meaning), count in said.items():
+        job.say_word(Field.EVENT, event, meaning, count, aloud=True)
     read = several.with_columns(pl.Series("happened", kinds, dtype=pl.Int8))
     found = cells.join(read, on=_KEYS, how="left", nulls_equal=True, maintain_order="left")
     empty = found["event"].is_null().to_numpy()
