@@ -38,7 +38,7 @@ _NOTES: Final = {
     "unknown_states": "{count} in states nobody explained ({values}); their instants say how they ended.",
     "resolved_though_open": "{count} resolved though their state is open: reopened, and no column says when.",
     "reopening_unplaced": "{count} that do not lie after the resolution were not read.",
-    "waiting_unplaced": "{count} wait now, and no column says since when: no pause was read.",
+    "waiting_unplaced": "{count} waiting now, and no column says since when: no pause was read.",
     "opened_from_first_row": "No column tells the opening: the first row of each ticket is it.",
     "openings_differ": "{count} have rows with different openings; the earliest counts.",
     "exact_copies": "{count} repeat another row word for word and were dropped.",

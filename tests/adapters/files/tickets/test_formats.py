@@ -106,6 +106,21 @@ def test_numbers_in_a_workbook_are_names_and_spreadsheet_days(tmp_path: Path) ->
     assert short(by_ref(found)["1001"])[0] == ("2025-01-31 09:00", "opened")
 
 
+def test_without_a_name_the_first_sheet_with_a_table_is_read(tmp_path: Path) -> None:
+    book = io.BytesIO()
+    with xlsxwriter.Workbook(book, {"in_memory": True}) as pages:
+        pages.add_worksheet("Cover").write(0, 0, "Tickets of March")
+        pages.add_worksheet("Empty")
+        pages.add_worksheet("Header only").write_row(0, 0, ("Ticket", "Opened at"))
+        page = pages.add_worksheet("Tickets")
+        page.write_row(0, 0, ("Ticket", "Opened at", "Resolved at"))
+        page.write_row(1, 0, ("A-1", "2025-01-01 09:00", "2025-01-01 10:00"))
+
+    found = read(tmp_path, book.getvalue(), Reading(zone="UTC"))
+
+    assert [ticket.ref for ticket in found.tickets()] == ["A-1"]
+
+
 def test_a_sheet_is_chosen_by_its_name_and_a_missing_one_lists_those_there_are(tmp_path: Path) -> None:
     book = workbook((HEADER, *map(typed, ROWS)), sheet="Export")
 

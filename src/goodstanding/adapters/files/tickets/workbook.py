@@ -35,7 +35,8 @@ _HEADER_LOOKED_FOR: Final = 20
 class Workbook:
     """A sheet of a workbook, every cell as text: dates as `2025-01-31 14:33:00`, numbers plainly.
 
-    The header is the first row with at least two filled cells. `sheet` names the sheet, the first one when None.
+    The header is the first row with at least two filled cells. `sheet` names the sheet; when None it is the first one with
+    a row below such a header, since reports begin with a cover.
     """
 
     def __init__(
@@ -46,18 +47,20 @@ class Workbook:
             reader = fastexcel.read_excel(raw)
             if sheet is not None and sheet not in reader.sheet_names:
                 raise Unusable(Why.NO_SUCH_SHEET, wanted=(sheet,), found=tuple(reader.sheet_names))
-            # Every cell as text: types guessed from the first rows would empty the cells that do not have them.
-            loaded = reader.load_sheet(sheet if sheet is not None else 0, header_row=None, skip_rows=0, dtypes="string")
-            frame = loaded.to_polars()
+            several = reader.sheet_names if sheet is None else [sheet]
+            frame = _as_text(reader, several[0])
+            if not _is_table(frame):
+                frame = next(filter(_is_table, (_as_text(reader, name) for name in several[1:])), frame)
         except (fastexcel.FastExcelError, pl.exceptions.PolarsError) as error:
             raise Unusable(Why.NOT_A_TABLE) from error
         if not frame.width:
             raise Unusable(Why.EMPTY)
         check_rows(frame.height)
-        filled = frame.head(_HEADER_LOOKED_FOR).select(pl.sum_horizontal(pl.all().is_not_null())).to_series().to_list()
+        filled = _filled(frame)
         if not any(filled):
             raise Unusable(Why.EMPTY)
-        self._header = next((row for row, count in enumerate(filled) if count > 1), filled.index(max(filled)))
+        header = _header(filled)
+        self._header = filled.index(max(filled)) if header is None else header
         self._frame = frame
         self.names = check_columns(tuple((name or "").strip() for name in frame.row(self._header)))
 
@@ -68,6 +71,25 @@ class Workbook:
         chosen = below.select(below.to_series(place).alias(field.value) for field, place in wanted.items())
         tell(1.0)
         return Table(chosen.filter(filled), (np.flatnonzero(filled) + self._header + 2).astype(np.int32))
+
+
+def _as_text(reader: fastexcel.ExcelReader, sheet: str) -> pl.DataFrame:
+    # Every cell as text: types guessed from the first rows would empty the cells that do not have them.
+    return reader.load_sheet(sheet, header_row=None, skip_rows=0, dtypes="string").to_polars()
+
+
+def _filled(frame: pl.DataFrame) -> list[int]:
+    """Return how many cells are filled in each of the first rows."""
+    return frame.head(_HEADER_LOOKED_FOR).select(pl.sum_horizontal(pl.all().is_not_null())).to_series().to_list()
+
+
+def _header(filled: list[int]) -> int | None:
+    return next((row for row, count in enumerate(filled) if count > 1), None)
+
+
+def _is_table(frame: pl.DataFrame) -> bool:
+    header = _header(_filled(frame)) if frame.width else None
+    return header is not None and frame.height > header + 1
 
 
 def _weigh(raw: bytes, limit: int, cells: int) -> None:
