@@ -34,6 +34,7 @@ _NOTES: Final = {
     "clamped_to_opening": "{count} shortly before the opening, read as the opening.",
     "early_updates": "{count} from before the opening; what they tell counts from the opening.",
     "columns_not_used": "Not used, because they say nothing about instants: {values}.",
+    "header_twice": "{count} with this header; the first one was read.",
     "confirm_word": "“{0}” is read as {1}: please confirm.",
     "unknown_states": "{count} in states nobody explained ({values}); their instants say how they ended.",
     "resolved_though_open": "{count} resolved though their state is open: reopened, and no column says when.",
@@ -54,6 +55,7 @@ _COUNTED: Final = {
     "reopening_unplaced": "reopening",
     "exact_copies": "row",
     "same_instant": "row",
+    "header_twice": "column",
 }
 _WHY: Final = {
     "no_file": "There is no such file: {wanted}.",

@@ -221,3 +221,11 @@ def test_events_are_known_by_the_product_unless_the_reading_names_their_source(t
 
     assert [event.id for event in unnamed.events] == ["file:1:opened"]
     assert [event.id for event in named.events] == ["acme-desk:1:opened"]
+
+
+def test_of_two_columns_with_one_header_the_first_is_read_and_that_is_said(tmp_path: Path) -> None:
+    found = read(tmp_path, "ticket,opened,Opened,labels,labels\nA,2025-01-02 09:00,2025-01-01 09:00,a,b\n")
+
+    said = [(each.column, each.count) for each in found.notes if each.code is NoteCode.HEADER_TWICE]
+    assert said == [("opened", 2)]
+    assert [event.at for event in next(found.tickets()).events] == [utc("2025-01-02 09:00")]

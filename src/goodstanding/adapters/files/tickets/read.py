@@ -1,5 +1,6 @@
 """Reading a ticket export: from a file to tickets, whatever kind of file and whatever shape."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
@@ -20,6 +21,7 @@ from goodstanding.adapters.files.tickets.table import Source, Table
 from goodstanding.adapters.files.tickets.ticketfile import TicketFile
 from goodstanding.adapters.files.tickets.trouble import Note, NoteCode, Unusable, Why
 from goodstanding.adapters.files.tickets.updates import read_updates
+from goodstanding.adapters.files.tickets.words import plain
 from goodstanding.adapters.files.tickets.workbook import Workbook
 
 Progress = Callable[[int, int], None]
@@ -84,6 +86,7 @@ def read_tickets(path: Path, reading: Reading | None = None, *, progress: Progre
     job = Job(table, headers, found.product, told, working, notes=list(table.notes))
     if found.unused:
         job.notes.append(Note(NoteCode.COLUMNS_NOT_USED, len(found.unused), values=found.unused))
+    job.notes += _headers_told_twice(headers, source.names)
     result = _READERS[shape](job)
     progress(_TOTAL, _TOTAL)
     return result
@@ -120,6 +123,13 @@ def _open(raw: bytes, sheet: str | None) -> Source:
     if raw[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         return JsonLines(raw)
     return Delimited(raw)
+
+
+def _headers_told_twice(headers: Mapping[Field, str], names: tuple[str, ...]) -> list[Note]:
+    """Say of which columns there are several; labels come in as many columns as a ticket has, and decide nothing."""
+    times = Counter(map(plain, names))
+    twice = {header: times[plain(header)] for field, header in headers.items() if field is not Field.TAGS}
+    return [Note(NoteCode.HEADER_TWICE, count, header) for header, count in twice.items() if count > 1]
 
 
 def _without_shadows(found: Recognised, shape: Shape | None) -> Recognised:

@@ -75,6 +75,8 @@ class NoteCode(StrEnum):
     """`count` updates lie further before the opening; what they tell counts from the opening."""
     COLUMNS_NOT_USED = "columns_not_used"
     """Columns (`values`) with business hours or waiting times of another product, which say nothing about instants."""
+    HEADER_TWICE = "header_twice"
+    """A header (`column`) stands `count` times; its first column was read."""
     CONFIRM_WORD = "confirm_word"
     """`values`: a word of the file and what it was read as; somebody who knows the desk should confirm it."""
     UNKNOWN_STATES = "unknown_states"
