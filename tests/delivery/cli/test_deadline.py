@@ -125,3 +125,13 @@ def test_hours_by_name_need_a_zone():
 
     assert found.exit_code == 2
     assert "Say it with --zone" in found.stderr
+
+
+def test_a_clock_that_never_ran_says_so_instead_of_blaming_the_hours(office):
+    paused = run(
+        *("deadline", "--calendar", office, "--start", "2026-04-02T10:00", "--target", "4 h"), "--pause", "2026-04-02T10:00/"
+    )
+    nothing = run("deadline", "--calendar", office, "--start", "2026-04-02T10:00", "--target", "0 h")
+
+    assert "Thu 2 Apr 2026 - - 4 h paused from the start" in lines(paused)
+    assert "Thu 2 Apr 2026 - - 0 s nothing to wait for" in lines(nothing)

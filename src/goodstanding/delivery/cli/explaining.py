@@ -122,7 +122,7 @@ def _tell(out: Console, found: DeadlineExplained, hours: Hours) -> None:
             words.hours(day.counted_for) if day.counted_for else "-",
             words.hours(day.paused_for) if day.paused_for else "-",
             words.hours(day.left),
-            _why(day, zone),
+            _at_once(found) or _why(day, zone),
         )
         for day in found.days
     ]
@@ -139,6 +139,13 @@ def _tell(out: Console, found: DeadlineExplained, hours: Hours) -> None:
     for row in rows:
         table.add_row(*(styled(cell) for cell in row))
     out.print(table)
+
+
+def _at_once(found: DeadlineExplained) -> str:
+    """Say why nothing was counted where the clock never ran, whatever the hours; empty where it did."""
+    if found.paused_since == found.start_at:
+        return "paused from the start"
+    return "nothing to wait for" if found.deadline_at == found.start_at else ""
 
 
 def _why(day: DatedShare, zone: str) -> str:
