@@ -1,7 +1,10 @@
 """The environment: every variable the product reads, typed, and refused when it cannot be right."""
 
+import base64
+import binascii
 import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -43,12 +46,61 @@ def secret(folder: Path) -> str:
         if len(given) < 32:
             raise EnvironmentProblem("GOODSTANDING_SECRET_KEY is too short to be secret: use 32 characters or more")
         return given
-    path = folder / "secret-key"
+    return _kept(folder / "secret-key", lambda: secrets.token_urlsafe(48))
+
+
+def seal_keys(folder: Path) -> list[str]:
+    """Return the keys that credentials are sealed with: from the environment, else one made at the first start and kept.
+
+    The first one seals, all of them open.
+    """
+    given = text("GOODSTANDING_SEAL_KEYS", "") or _kept(folder / "seal-keys", new_seal_key)
+    keys = [part.strip() for part in given.replace("\n", ",").split(",") if part.strip()]
+    for key in keys:
+        # Which one it is is said by its place: a key belongs in no message.
+        if not _is_seal_key(key):
+            raise EnvironmentProblem(
+                f"key {keys.index(key) + 1} of GOODSTANDING_SEAL_KEYS is none: write 32 bytes as URL-safe Base64, "
+                "as `goodstanding rotate-seal --new-key` prints them"
+            )
+    return keys
+
+
+def new_seal_key() -> str:
+    """Return a fresh key to seal with."""
+    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode("ascii")
+
+
+def _is_seal_key(key: str) -> bool:
+    try:
+        return len(base64.b64decode(key, altchars=b"-_", validate=True)) == 32
+    except (binascii.Error, ValueError):
+        return False
+
+
+def _kept(path: Path, make: Callable[[], str]) -> str:
+    """Return what a file of the home folder holds, made at the first start, readable by its owner alone."""
     if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(48), encoding="ascii")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        mine = path.with_name(f".{path.name}-{secrets.token_hex(8)}")
+        with os.fdopen(os.open(mine, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+            file.write(make())
+        try:
+            # Whole or not at all, and of several processes that start at once the first one's counts.
+            os.link(mine, path)
+        except FileExistsError:
+            pass
+        finally:
+            mine.unlink()
     return path.read_text(encoding="ascii").strip()
+
+
+def number(name: str, default: int) -> int:
+    """Return a variable that is a whole number above zero."""
+    value = os.environ.get(name, str(default)).strip()
+    if not value.isdecimal() or int(value) == 0:
+        raise EnvironmentProblem(f"{name} is {value!r}: write a whole number above zero")
+    return int(value)
 
 
 def database(folder: Path) -> dict[str, object]:

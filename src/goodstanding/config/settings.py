@@ -10,6 +10,8 @@ HOME = env.home()
 PACKAGE = Path(__file__).resolve().parent.parent
 
 SECRET_KEY = env.secret(HOME)
+SEAL_KEYS = env.seal_keys(HOME)
+"""What credentials in the database are sealed with; the first seals, all open."""
 DEBUG = env.flag("GOODSTANDING_DEBUG", default=False)
 ALLOWED_HOSTS = env.names("GOODSTANDING_HOSTS", "127.0.0.1,localhost,[::1]")
 SECURE = env.flag("GOODSTANDING_HTTPS", default=False)
@@ -27,12 +29,14 @@ INSTALLED_APPS = [
     "goodstanding.apps.tenancy",
     "goodstanding.apps.runs",
     "goodstanding.apps.documents",
+    "goodstanding.apps.doors",
     "goodstanding.apps.tickets",
     "goodstanding.apps.desk",
     "goodstanding.delivery.web.frame",
 ]
 
 MIDDLEWARE = [
+    "goodstanding.delivery.api.middleware.ApiMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -102,6 +106,9 @@ SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_TRUSTED_ORIGINS = env.names("GOODSTANDING_ORIGINS", "")
+API_KEY_PER_MINUTE = env.number("GOODSTANDING_API_KEY_PER_MINUTE", 600)
+API_PARTNER_PER_MINUTE = env.number("GOODSTANDING_API_PARTNER_PER_MINUTE", 1_800)
+"""What one key, and all keys and webhooks of a partner together, may ask of the API."""
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 

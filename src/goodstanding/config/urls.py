@@ -1,10 +1,15 @@
 """Every address of the product, by door."""
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
+
+from goodstanding.delivery.api.problems import nothing_here
+from goodstanding.delivery.api.v1.api import api
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("goodstanding.delivery.web.desk.urls")),
     path("account/", include("goodstanding.delivery.web.accounts.urls")),
+    path("api/v1/", api.urls),
+    re_path(r"^api(?:/(?P<rest>.*))?$", nothing_here, name="no_api"),
 ]
 
 handler403 = "goodstanding.delivery.web.frame.failures.forbidden"

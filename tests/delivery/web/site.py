@@ -11,9 +11,11 @@ from goodstanding.apps.desk import actions as desk
 from goodstanding.apps.desk import queries
 from goodstanding.apps.desk.values import TicketFilter
 from goodstanding.apps.documents import actions as documents
+from goodstanding.apps.doors import actions as doors
 from goodstanding.apps.runs import actions as runs
 from goodstanding.apps.tenancy import actions as tenancy
-from goodstanding.apps.tenancy.roles import Role
+from goodstanding.apps.tenancy import queries as queries_of_people
+from goodstanding.apps.tenancy.roles import May, Role
 from goodstanding.core.clocks.presets import preset
 from tests.apps.world import EVERYTHING, LONG_AGO, NOW, World
 
@@ -69,6 +71,21 @@ class Site(World):
     def run(self, name="import_tickets", **params):
         key = f"{self.partner.key} {next(_numbers)}"
         return runs.request(EVERYTHING, name=name, key=key, partner=self.partner.pk, params=params, now=self.now)[0]
+
+    def admin(self):
+        """The scope of an administrator of the partner."""
+        return queries_of_people.scope_of_person(
+            self.person(Role.PARTNER_ADMIN, email=f"keys{next(_numbers)}@{self.partner.key}.example")
+        )
+
+    def key(self, scopes=(May.SEE_TICKETS,), lasts=timedelta(days=90)):
+        """A new API key of an administrator, and its text."""
+        return doors.make_key(self.admin(), partner=self.partner.pk, name="Bridge", scopes=scopes, lasts=lasts, now=self.now)
+
+    def hook(self, client=None):
+        """A new address for webhooks, and its secret."""
+        owner = client.public_id if client else None
+        return doors.make_endpoint(self.admin(), partner=self.partner.pk, name="Helpdesk", client=owner, now=self.now)
 
     def browser(self, role=Role.MANAGER, client=None, **options):
         if role is Role.PLATFORM_ADMIN:

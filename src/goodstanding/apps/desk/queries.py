@@ -2,6 +2,8 @@
 
 import json
 import re
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
@@ -21,6 +23,8 @@ from goodstanding.apps.desk.values import (
     Choices,
     Kept,
     Lately,
+    Measured,
+    MeasuredFilter,
     Standing,
     TicketFilter,
     TicketRow,
@@ -38,7 +42,9 @@ from goodstanding.core.desk.board import RowState, row_state
 from goodstanding.core.desk.case import Case, Waiver
 from goodstanding.core.desk.plain import policy_from_plain
 from goodstanding.core.desk.policy import SUPPORT, WALL, Assignment, ClockKind, Policy
-from goodstanding.core.desk.verdict import ClockState
+from goodstanding.core.desk.verdict import DECIDED, ClockState
+from goodstanding.core.figures.figures import Compliance
+from goodstanding.core.figures.numbers import Share
 
 PAGE: Final = 50
 _LAST: Final = re.compile(r"(?P<due>[0-9]{0,18})\.(?P<ticket>[0-9]{1,18})")
@@ -118,6 +124,17 @@ def assignments(scope: Scope, *, client: UUID | None = None) -> tuple[Assignment
     if client is not None:
         rows = rows.filter(client__public_id=client)
     return tuple(_assignment_row(row) for row in rows.order_by("client__name", "-from_at"))
+
+
+def assignment(scope: Scope, pk: int) -> AssignmentRow:
+    """Return one promise in scope; raises `NotFound`."""
+    rows = scope.limit(models.Assignment.objects.all()).select_related(
+        "client", "tier_version__tier", "calendar_version__calendar"
+    )
+    row = rows.filter(pk=pk).first()
+    if row is None:
+        raise NotFound("there is no such assignment")
+    return _assignment_row(row)
 
 
 def policy_of(scope: Scope, assignment: int) -> tuple[Policy, Calendar]:
@@ -341,40 +358,67 @@ def ticket_list(
     scope: Scope, wanted: TicketFilter, *, now: datetime, page: int = 1, limit: int = PAGE
 ) -> tuple[list[TicketRow], bool]:
     """Return a page of all tickets in scope, the newest first, and whether there are more."""
+    start = (max(1, page) - 1) * limit
+    found = list(_asked_for(scope, wanted, now).order_by("-opened_at", "-ticket_id")[start : start + limit + 1])
+    return [_ticket_row(row, now) for row in found[:limit]], len(found) > limit
+
+
+def ticket_page(
+    scope: Scope, wanted: TicketFilter, *, now: datetime, after: tuple[int, int] | None, limit: int
+) -> tuple[list[TicketRow], tuple[int, int] | None]:
+    """Return tickets as `ticket_list` has them, from where a page ended, and where this one does; None after the last.
+
+    `after` is the second the page's last ticket was opened in, and its row: tickets that come in meanwhile neither repeat
+    nor hide one.
+    """
+    rows = _asked_for(scope, wanted, now).order_by("-opened_at", "-ticket_id")
+    if after is not None:
+        rows = rows.filter(Q(opened_at__lt=after[0]) | Q(opened_at=after[0], ticket_id__lt=after[1]), opened_at__lte=after[0])
+    found = list(rows[: limit + 1])
+    end = (found[limit - 1].opened_at, found[limit - 1].ticket_id) if len(found) > limit else None
+    return [_ticket_row(row, now) for row in found[:limit]], end
+
+
+def _asked_for(scope: Scope, wanted: TicketFilter, now: datetime) -> "QuerySet[models.Standing]":
     rows = scope.limit(models.Standing.objects.all())
     if wanted.client is not None:
         rows = rows.filter(client_id=_client_pk(scope, wanted.client))
     if wanted.is_open is not None:
         rows = rows.filter(is_open=wanted.is_open)
+    if wanted.state is not None:
+        rows = _state(rows.filter(is_open=True), wanted.state, now)
     if wanted.breached is not None:
         rows = rows.filter(breaches__gt=0) if wanted.breached else rows.filter(breaches=0)
-    if wanted.priority:
-        rows = rows.filter(priority=wanted.priority)
+    given = {"priority": wanted.priority, "team": wanted.team, "assignee": wanted.assignee}
+    rows = rows.filter(**{name: value for name, value in given.items() if value})
     if wanted.opened_from is not None:
         rows = rows.filter(opened_at__gte=second_of(datetime.combine(wanted.opened_from, time(), UTC)))
     if wanted.opened_until is not None:
         rows = rows.filter(opened_at__lt=second_of(datetime.combine(wanted.opened_until, time(), UTC)) + 86_400)
     if wanted.text:
         rows = rows.filter(Q(ticket__ref__icontains=wanted.text) | Q(ticket__title__icontains=wanted.text))
-    start = (max(1, page) - 1) * limit
-    found = list(rows.select_related("ticket", "client").order_by("-opened_at", "-ticket_id")[start : start + limit + 1])
-    return [_ticket_row(row, now) for row in found[:limit]], len(found) > limit
+    return rows.select_related("ticket", "client")
 
 
 def _ticket_row(row: models.Standing, now: datetime) -> TicketRow:
     return TicketRow(
         public_id=row.ticket.public_id,
         ref=row.ticket.ref,
+        source=row.ticket.source,
         title=row.ticket.title,
+        client=row.client.public_id,
         client_name=row.client.name,
         priority=row.priority,
         team=row.team,
         assignee=row.assignee,
         is_open=row.is_open,
         state=row_state(now=now, due_at=_at(row.due_at), at_risk_at=_at(row.at_risk_at), paused=row.paused),
+        due_at=_at(row.due_at),
+        due_clock=ClockKind(row.due_clock) if row.due_clock else None,
         opened_at=moment(row.opened_at),
         resolved_at=_at(row.resolved_at),
         breaches=row.breaches,
+        trouble=row.trouble,
     )
 
 
@@ -479,3 +523,72 @@ def lately(scope: Scope, *, now: datetime, client: UUID | None = None, days: int
         opened=(counted("opened_at", now), counted("opened_at", week_before)),
         resolved=(counted("resolved_at", now), counted("resolved_at", week_before)),
     )
+
+
+def measured(scope: Scope, wanted: MeasuredFilter) -> Measured:
+    """Return how the promises in scope were kept, as standings have it; `core.figures` counts the same from assessments.
+
+    A clock counts once: in the period of its breach, else of its stop; one still open counts as left out of every period
+    that it began before (docs/figures.md).
+    """
+    rows = _measured_rows(scope, wanted)
+    decided = rows.filter(_spell("decided_at", wanted), state__in=DECIDED)
+    counts = Counter[tuple[str, str, bool]]()
+    for clock, state, waived, count in decided.values_list("clock", "state", "waived").annotate(Count("pk")).order_by():
+        counts[clock, state, waived] = count
+    open_still = Q(stopped_at=None)
+    if wanted.until_at is not None:
+        open_still &= Q(started_at__lt=second_of(wanted.until_at))
+    others = rows.exclude(state__in=DECIDED).filter(_spell("stopped_at", wanted) & Q(stopped_at__isnull=False) | open_still)
+    left = Counter[tuple[str, str]]()
+    for clock, state, count in others.values_list("clock", "state").annotate(Count("pk")).order_by():
+        left[clock, state] = count
+    return Measured(
+        clocks={
+            kind: Compliance(
+                met=counts[kind, ClockState.MET, False],
+                breached=counts[kind, ClockState.BREACHED, False],
+                waived_met=counts[kind, ClockState.MET, True],
+                waived_breached=counts[kind, ClockState.BREACHED, True],
+                left_out={state: left[kind, state] for state in ClockState if left[kind, state]},
+            )
+            for kind in ClockKind
+        },
+        tickets=_tickets_kept(rows, decided.filter(waived=False)),
+        tickets_without_waivers=_tickets_kept(rows, decided),
+    )
+
+
+def _measured_rows(scope: Scope, wanted: MeasuredFilter) -> "QuerySet[models.ClockStanding]":
+    rows = scope.limit(models.ClockStanding.objects.all())
+    if wanted.client is not None:
+        rows = rows.filter(client_id=_client_pk(scope, wanted.client))
+    given = {"priority": wanted.priority, "team": wanted.team, "assignee": wanted.assignee}
+    asked = {name: value for name, value in given.items() if value}
+    # A ticket counts under what it is now, also the clocks it had before.
+    return rows.filter(ticket_id__in=models.Standing.objects.filter(**asked).values("ticket_id")) if asked else rows
+
+
+def _spell(column: str, wanted: MeasuredFilter) -> Q:
+    asked = Q()
+    if wanted.from_at is not None:
+        asked &= Q(**{f"{column}__gte": second_of(wanted.from_at)})
+    if wanted.until_at is not None:
+        asked &= Q(**{f"{column}__lt": second_of(wanted.until_at)})
+    return asked
+
+
+def _tickets_kept(rows: "QuerySet[models.ClockStanding]", decided: "QuerySet[models.ClockStanding]") -> Share:
+    """Tickets without a breached clock, of those with a decided one; a linked cycle begins a ticket of its own."""
+    linked = rows.filter(linked=True)
+    plain = decided.exclude(ticket_id__in=linked.values("ticket_id"))
+    whole = plain.values("ticket_id").distinct().count()
+    broken = plain.filter(state=ClockState.BREACHED).values("ticket_id").distinct().count()
+    begins: dict[int, list[int]] = {}
+    for ticket, start in linked.values_list("ticket_id", "started_at").distinct().order_by("started_at"):
+        begins.setdefault(ticket, []).append(start)
+    parts: dict[tuple[int, int], bool] = {}
+    for ticket, start, state in decided.filter(ticket_id__in=begins).values_list("ticket_id", "started_at", "state"):
+        part = ticket, bisect_right(begins[ticket], start)
+        parts[part] = parts.get(part, False) or state == ClockState.BREACHED
+    return Share(whole + len(parts) - broken - sum(parts.values()), whole + len(parts))

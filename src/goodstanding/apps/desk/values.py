@@ -1,5 +1,6 @@
 """What the desk's queries answer with: frozen values, ready to show."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
@@ -7,6 +8,8 @@ from uuid import UUID
 
 from goodstanding.core.desk.board import RowState
 from goodstanding.core.desk.policy import ClockKind
+from goodstanding.core.figures.figures import Compliance
+from goodstanding.core.figures.numbers import Share
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,16 +160,21 @@ class TicketRow:
 
     public_id: UUID
     ref: str
+    source: str
     title: str
+    client: UUID
     client_name: str
     priority: str
     team: str
     assignee: str
     is_open: bool
     state: RowState
+    due_at: datetime | None
+    due_clock: ClockKind | None
     opened_at: datetime
     resolved_at: datetime | None
     breaches: int
+    trouble: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,8 +184,12 @@ class TicketFilter:
     client: UUID | None = None
     text: str = ""
     is_open: bool | None = None
+    state: RowState | None = None
+    """How an open ticket stands."""
     breached: bool | None = None
     priority: str = ""
+    team: str = ""
+    assignee: str = ""
     opened_from: date | None = None
     opened_until: date | None = None
 
@@ -199,6 +211,27 @@ class Standing:
     kind: str
     tags: tuple[str, ...]
     zone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasuredFilter:
+    """Whose promises are counted, and those decided from when until when (not included); empty means all."""
+
+    client: UUID | None = None
+    priority: str = ""
+    team: str = ""
+    assignee: str = ""
+    from_at: datetime | None = None
+    until_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """How promises were kept: each kind of clock, and tickets as a whole with and without waived clocks."""
+
+    clocks: Mapping[ClockKind, Compliance]
+    tickets: Share
+    tickets_without_waivers: Share
 
 
 @dataclass(frozen=True, slots=True)

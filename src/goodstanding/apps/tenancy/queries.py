@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import Q
+
 from goodstanding.apps.tenancy import models
 from goodstanding.apps.tenancy.roles import Role
 from goodstanding.apps.tenancy.scope import Membership, Scope
@@ -53,6 +55,13 @@ def scope_of_person(person: int, *, at: int | None = None) -> Scope:
     return Scope.of(person, [Membership(Role(role), partner, client) for role, partner, client in rows], at=at)
 
 
+def scope_of_person_at(person: int, partner: int) -> Scope:
+    """Return what a person sees and may do at that very partner; nothing without a role there, or with a closed account."""
+    rows = models.Membership.objects.filter(Q(partner_id=partner) | Q(partner=None), person_id=person, person__is_active=True)
+    held = rows.order_by("pk").values_list("role", "partner_id", "client_id")
+    return Scope.of(person, [Membership(Role(role), at, client) for role, at, client in held], at=partner)
+
+
 def partners(scope: Scope) -> tuple[Partner, ...]:
     """Return the partners in scope, by name."""
     rows = scope.limit(models.Partner.objects.all(), partner="pk", client=None)
@@ -73,6 +82,17 @@ def partner_by_key(scope: Scope, key: str) -> Partner:
     row = scope.limit(models.Partner.objects.all(), partner="pk", client=None).filter(key=key).first()
     if row is None:
         raise NotFound(f"there is no partner {key!r}")
+    return _partner(row)
+
+
+def partner(scope: Scope, pk: int) -> Partner:
+    """Return a partner that the scope works at, for a client's people the one that serves them; raises `NotFound`."""
+    rows = models.Partner.objects.filter(pk=pk)
+    if scope.partners is not None and pk not in scope.partners:
+        rows = rows.filter(pk__in=models.Client.objects.filter(pk__in=scope.clients).values("partner_id"))
+    row = rows.first()
+    if row is None:
+        raise NotFound("there is no such partner")
     return _partner(row)
 
 

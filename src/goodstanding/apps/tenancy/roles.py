@@ -40,6 +40,10 @@ class May(StrEnum):
     SEE_PEOPLE = "see_people"
     SET_PEOPLE = "set_people"
     SEE_RUNS = "see_runs"
+    TELL = "tell"
+    """Open tickets and tell what happened to them."""
+    MANAGE_KEYS = "manage_keys"
+    """API keys and inbound webhooks: credentials that outlive a session, so only administrators give them out."""
 
 
 _STAFF: Final = frozenset({May.SEE_TICKETS, May.SEE_BOARD, May.SEE_TERMS, May.SEE_PEOPLE, May.SEE_RUNS})
@@ -47,13 +51,13 @@ _STAFF: Final = frozenset({May.SEE_TICKETS, May.SEE_BOARD, May.SEE_TERMS, May.SE
 ALLOWED: Final = {
     Role.PLATFORM_ADMIN: frozenset(May),
     Role.PARTNER_ADMIN: frozenset(May),
-    Role.MANAGER: _STAFF | {May.IMPORT, May.WAIVE, May.SET_TERMS},
-    Role.TEAM_LEAD: _STAFF | {May.IMPORT, May.WAIVE},
-    Role.AGENT: _STAFF,
-    Role.ACCOUNT_MANAGER: _STAFF,
-    Role.CUSTOMER_SUCCESS: _STAFF,
+    Role.MANAGER: _STAFF | {May.IMPORT, May.WAIVE, May.SET_TERMS, May.TELL},
+    Role.TEAM_LEAD: _STAFF | {May.IMPORT, May.WAIVE, May.TELL},
+    Role.AGENT: _STAFF | {May.TELL},
+    Role.ACCOUNT_MANAGER: _STAFF | {May.TELL},
+    Role.CUSTOMER_SUCCESS: _STAFF | {May.TELL},
     Role.FINANCE: _STAFF,
-    Role.HOSTING: _STAFF,
+    Role.HOSTING: _STAFF | {May.TELL},
     Role.PARTNER_MANAGER: _STAFF,
     Role.EXECUTIVE: _STAFF,
     Role.CLIENT_ADMIN: frozenset({May.SEE_TICKETS}),

@@ -1,7 +1,7 @@
 """The scope: whose data somebody sees and what they may do with it. Access is decided here and nowhere else."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from django.db.models import Model, QuerySet
@@ -46,6 +46,11 @@ class Scope:
         return cls(person=None, partners=frozenset(), clients=frozenset(), may=frozenset())
 
     @classmethod
+    def of_machine(cls, partner: int, may: Iterable[May], reason: str) -> "Scope":
+        """The scope of a machine that works for one partner on nobody's behalf, such as an inbound webhook."""
+        return cls(person=None, partners=frozenset({partner}), clients=frozenset(), may=frozenset(may), reason=reason)
+
+    @classmethod
     def of(cls, person: int, memberships: Iterable[Membership], *, at: int | None = None) -> "Scope":
         """The scope that a person's memberships give at one partner, the first where `at` names none of theirs.
 
@@ -68,6 +73,10 @@ class Scope:
     def is_staff(self) -> bool:
         """Whether it belongs to a partner or the platform rather than to a client."""
         return self.partners is None or bool(self.partners)
+
+    def cut_to(self, may: Iterable[May]) -> "Scope":
+        """Return the same scope with no more rights than these: what a key of the person's is good for."""
+        return replace(self, may=self.may & frozenset(may))
 
     def demand(self, what: May) -> None:
         """Raise `Forbidden` unless the scope may do it."""

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from django.db import connection
+
 from goodstanding.apps.tenancy.scope import Scope
 from goodstanding.apps.tickets import models, queries
 from goodstanding.apps.tickets.queries import Happening
@@ -87,6 +89,28 @@ def take(scope: Scope, *, partner: int, source: str, tickets: Sequence[IncomingT
                 rows.append((pk, *_row(happening, received)))
         new = insert_new(models.TicketEvent, _FIELDS, rows)
     return Taken(made, new, seen + len(rows) - new, tuple(moved))
+
+
+OWN: Final = "desk"
+"""The source of tickets that were opened here; only it gives numbers out, so none meets a reference of somebody else's."""
+_NUMBER_BEFORE_THE_FIRST: Final = 1_000
+
+
+def next_number(scope: Scope, *, partner: int) -> str:
+    """Return the next number of a partner's own tickets, `T-1042`, which nobody else gets; numbers may be left out.
+
+    Raises `NotFound` for a partner outside the scope.
+    """
+    if scope.partners is not None and partner not in scope.partners:
+        raise NotFound("there is no such partner")
+    with connection.cursor() as cursor:
+        # One statement, so that of two at once one waits for the other.
+        cursor.execute(
+            "INSERT INTO tickets_numbering (partner_id, last) VALUES (%s, %s) "
+            "ON CONFLICT (partner_id) DO UPDATE SET last = tickets_numbering.last + 1 RETURNING last",
+            [partner, _NUMBER_BEFORE_THE_FIRST + 1],
+        )
+        return f"T-{cursor.fetchone()[0]}"
 
 
 def hold(scope: Scope, pks: Iterable[int]) -> None:

@@ -46,3 +46,13 @@ class TicketEvent(models.Model):
     class Meta:
         db_table = "tickets_event"
         constraints = [models.UniqueConstraint(fields=["ticket", "source", "source_id"], name="one_event_a_source_id")]
+
+
+class Numbering(models.Model):
+    """The last number that a partner gave to a ticket of its own."""
+
+    partner = models.OneToOneField("tenancy.Partner", on_delete=models.PROTECT, related_name="+", primary_key=True)
+    last = models.BigIntegerField()
+
+    class Meta:
+        db_table = "tickets_numbering"

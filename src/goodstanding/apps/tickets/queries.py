@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from goodstanding.apps.tenancy.scope import Scope
 from goodstanding.apps.tickets import models
+from goodstanding.apps.unit import NotFound
 from goodstanding.core.clocks.clock import moment
 from goodstanding.core.desk.events import Actor, Event, EventKind, PauseOwner
 from goodstanding.core.desk.policy import ClockKind
@@ -78,6 +79,41 @@ def story(scope: Scope, pk: int, *, inner: bool) -> tuple[Happening, ...]:
     rows = scope.limit(models.TicketEvent.objects.filter(ticket_id=pk), partner="ticket__partner_id", client=None)
     rows = rows.order_by("at", "pk") if inner else rows.filter(public=True).order_by("at", "pk")
     return tuple(Happening(_event(*(getattr(row, name) for name in _COLUMNS)), row.who, row.text) for row in rows)
+
+
+def story_page(
+    scope: Scope, pk: int, *, inner: bool, after: tuple[int, int] | None, limit: int
+) -> tuple[tuple[Happening, ...], tuple[int, int] | None]:
+    """Return part of a ticket's story, as `story` has it, and where the next part begins; None after the last.
+
+    `after` is where a part ended: the second an event happened in, and its row.
+    """
+    rows = models.TicketEvent.objects.filter(ticket_id=pk)
+    rows = scope.limit(rows, partner="ticket__partner_id", client=None).order_by("at", "pk")
+    rows = rows if inner else rows.filter(public=True)
+    if after is not None:
+        rows = rows.filter(Q(at__gt=after[0]) | Q(at=after[0], pk__gt=after[1]))
+    found = list(rows[: limit + 1])
+    shown = tuple(Happening(_event(*(getattr(row, name) for name in _COLUMNS)), row.who, row.text) for row in found[:limit])
+    return shown, (found[limit - 1].at, found[limit - 1].pk) if len(found) > limit else None
+
+
+def happening(scope: Scope, pk: int, *, source: str, source_id: str) -> Happening:
+    """Return one event of a ticket of the partners in scope by its name; raises `NotFound`."""
+    rows = models.TicketEvent.objects.filter(ticket_id=pk, source=source, source_id=source_id)
+    row = scope.limit(rows, partner="ticket__partner_id", client=None).first()
+    if row is None:
+        raise NotFound("there is no such event")
+    return Happening(_event(*(getattr(row, name) for name in _COLUMNS)), row.who, row.text)
+
+
+def ticket_by_ref(scope: Scope, *, partner: int, source: str, ref: str) -> Ticket:
+    """Return the ticket that a source knows by a reference, of the partners in scope; raises `NotFound`."""
+    rows = models.Ticket.objects.filter(partner_id=partner, source=source, ref=ref)
+    row = scope.limit(rows, client=None).first()
+    if row is None:
+        raise NotFound("there is no such ticket")
+    return _ticket(row)
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,16 @@ class Actor(StrEnum):
     SYSTEM = "system"
 
 
+USUAL_ACTOR: Final = {
+    EventKind.OPENED: Actor.CLIENT,
+    EventKind.CLIENT_REPLIED: Actor.CLIENT,
+    EventKind.AUTO_REPLIED: Actor.SYSTEM,
+}
+"""Who does it where nobody says who; of any other kind it is the staff."""
+INNER: Final = frozenset({EventKind.NOTED, EventKind.PROGRESS, EventKind.ASSIGNED})
+"""Kinds that the client does not see where nobody says that they may."""
+
+
 class PauseOwner(StrEnum):
     """Whom a ticket waits on; the policy says which of them stop a clock (semantics.md 1.5)."""
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+from cryptography.fernet import Fernet
 from django.core.management import call_command
 
 from goodstanding.apps.documents import actions as documents
@@ -15,6 +16,7 @@ from goodstanding.apps.tenancy import queries as tenancy
 from goodstanding.apps.tenancy.roles import Role
 from goodstanding.apps.tenancy.scope import Scope
 from goodstanding.apps.tickets import queries as tickets
+from goodstanding.apps.unit.sealed import SealBroken, reseal
 from goodstanding.delivery import words, words_of_files
 from goodstanding.flows import import_tickets
 from goodstanding.flows.publish_tier import publish_catalogue
@@ -124,6 +126,22 @@ def add_person(email: str, name: str, role: str, partner_name: str | None, zone:
     )
     tenancy_actions.set_password(scope, person, password)
     click.echo(f"{email} can sign in.")
+
+
+@click.command("rotate-seal")
+@click.option("--new-key", is_flag=True, help="Print a fresh key to put before the others, and do nothing else.")
+def rotate_seal(new_key: bool) -> None:
+    """Seal every credential anew with the first of the seal keys; after that the others may go."""
+
+    if new_key:
+        click.echo(Fernet.generate_key().decode("ascii"))
+        return
+    call_command("migrate", verbosity=0)
+    try:
+        done = reseal()
+    except SealBroken as error:
+        raise click.ClickException(f"{error}. Put that key back behind the first one, then run this again.") from error
+    click.echo(f"{words.count(done, 'credential')} sealed anew; all are sealed with the first key now.")
 
 
 def _now() -> datetime:

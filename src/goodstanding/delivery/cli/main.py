@@ -18,6 +18,7 @@ _COMMANDS: Final = {
     "add-person": ("keeping", "Give somebody a role and a password."),
     "import": ("keeping", "Take a ticket export in."),
     "reassess": ("keeping", "Judge every ticket anew."),
+    "rotate-seal": ("keeping", "Seal credentials anew with the newest key."),
 }
 """Where each command is, and what it says of itself in the list: asking for the list must load none of them."""
 _WITH_DATABASE: Final = {"serving", "keeping"}

@@ -11,12 +11,14 @@ import structlog
 from django.db import close_old_connections, connections
 
 from goodstanding.flows import play_demo
+from goodstanding.flows.forget import forget
 from goodstanding.flows.reassess import follow_time
 from goodstanding.flows.work import work
 
 TURN: Final = 2.0
 """Seconds between turns: a clock that falls due is seen within as many."""
 _DEMO_EVERY: Final = timedelta(seconds=15)
+_FORGET_EVERY: Final = timedelta(minutes=10)
 
 log = structlog.get_logger("goodstanding.worker")
 
@@ -35,7 +37,7 @@ class Worker:
     def __init__(self, *, demo: bool = False) -> None:
         self.name = f"{socket.gethostname()}:{os.getpid()}"
         self.demo = demo
-        self.demo_due = now()
+        self.demo_due = self.forget_due = now()
         self.stopping = threading.Event()
 
     def run(self) -> None:
@@ -65,6 +67,9 @@ class Worker:
         if self.demo and now() >= self.demo_due:
             self.one("demo", lambda: play_demo.top_up(now=now()) > 0)
             self.demo_due = now() + _DEMO_EVERY
+        if now() >= self.forget_due:
+            self.one("forgetting", lambda: forget(now=now()) > 0)
+            self.forget_due = now() + _FORGET_EVERY
         return busy
 
     def do_runs(self) -> bool:

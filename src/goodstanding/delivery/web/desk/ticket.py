@@ -1,7 +1,7 @@
 """The ticket page: its story, its clocks as pictures and in words, and what another tier would have made of it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from goodstanding.apps.desk import actions, queries
+from goodstanding.apps.desk import queries
 from goodstanding.apps.tenancy.roles import May
 from goodstanding.apps.tenancy.scope import Scope
 from goodstanding.apps.tickets import queries as tickets
@@ -18,7 +18,6 @@ from goodstanding.apps.tickets.queries import Happening
 from goodstanding.apps.unit import Conflict, NotFound
 from goodstanding.core.clocks.clock import clock_of, second_of
 from goodstanding.core.clocks.presets import ALWAYS
-from goodstanding.core.desk.assess import assess
 from goodstanding.core.desk.board import pressing, row_state
 from goodstanding.core.desk.case import Case
 from goodstanding.core.desk.explain import Day, days
@@ -29,7 +28,8 @@ from goodstanding.delivery.web.desk.story import by_day
 from goodstanding.delivery.web.desk.strip import Strip, strip
 from goodstanding.delivery.web.frame.guard import needs
 from goodstanding.delivery.web.frame.render import page
-from goodstanding.flows.reassess import reassess
+from goodstanding.flows.explain_ticket import explain_ticket
+from goodstanding.flows.waive_ticket import waive_ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +53,10 @@ class ClockView:
 @needs(May.SEE_TICKETS)
 def ticket(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The page of one ticket."""
-    standing = queries.standing(request.scope, public_id)
-    case = _case(standing.pk, inner=request.scope.is_staff)
-    try:
-        found = assess(case, as_of=request.now)
-    except Exception as error:
-        # The board shows it among the open tickets, as one that could not be judged; here is why.
-        context = {"title": f"{standing.ref} could not be judged", "text": f"Its clocks cannot be read: {error}."}
+    told = explain_ticket(request.scope, public_id, inner=request.scope.is_staff, now=request.now)
+    standing, case, found = told.standing, told.case, told.found
+    if told.trouble:
+        context = {"title": f"{standing.ref} could not be judged", "text": f"Its clocks cannot be read: {told.trouble}."}
         return page(request, "frame/saying.html", context, here="tickets")
     if found is None:
         raise NotFound("this ticket has not begun yet")
@@ -68,7 +65,7 @@ def ticket(request: HttpRequest, public_id: UUID) -> HttpResponse:
     due_at = first.verdict.deadline_at if first.verdict else None
     # What can still be kept comes first.
     clocks = sorted((_view(case, verdict) for verdict in found.verdicts), key=lambda each: not each.verdict.is_open)
-    told = tickets.story(owned, standing.pk, inner=request.scope.is_staff)
+    happened = tickets.story(owned, standing.pk, inner=request.scope.is_staff)
     context = {
         "ticket": standing,
         "found": found,
@@ -77,8 +74,8 @@ def ticket(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "clocks": [each for each in clocks if each.promises],
         "without": [each for each in clocks if not each.promises],
         "shown": frozenset(kind for each in clocks if each.strip for kind in each.strip.kinds),
-        "story": by_day(told, found.verdicts, standing.zone, now),
-        "quiet": _quiet(told, now) if found.is_open and request.scope.is_staff else None,
+        "story": by_day(happened, found.verdicts, standing.zone, now),
+        "quiet": _quiet(happened, now) if found.is_open and request.scope.is_staff else None,
         "replaced": {event.supersedes for event in case.events if event.supersedes},
         "bound": next((each for each in queries.assignments(owned) if str(each.pk) == found.assignment), None),
         "kinds": [
@@ -97,7 +94,7 @@ def waive(request: HttpRequest, public_id: UUID) -> HttpResponse:
         messages.error(request, "Not waived: choose which of the ticket's clocks.")
         return redirect("ticket", public_id)
     try:
-        pk = actions.waive(
+        waive_ticket(
             request.scope,
             ticket=public_id,
             clock=ClockKind(clock) if clock else None,
@@ -108,7 +105,6 @@ def waive(request: HttpRequest, public_id: UUID) -> HttpResponse:
     except Conflict as error:
         messages.error(request, f"Not waived: {error}.")
     else:
-        reassess(Scope.everything("a waiver was granted"), [pk], now=request.now)
         messages.success(request, "Waived. The breach stays in the record and no longer counts against compliance.")
     return redirect("ticket", public_id)
 
@@ -117,14 +113,6 @@ def _quiet(told: Iterable[Happening], now: datetime) -> timedelta | None:
     """How long nothing has happened, where that is worth saying."""
     since = now - max((each.event.at for each in told), default=now)
     return since if since > timedelta(days=1) else None
-
-
-def _case(pk: int, *, inner: bool) -> Case:
-    """Return what the ticket is judged by; without `inner`, without the reasons that staff gave among themselves."""
-    case = queries.cases(Scope.everything("its standing is in scope"), [pk])[0]
-    if inner:
-        return case
-    return replace(case, events=tuple(event if event.public else replace(event, reason=None) for event in case.events))
 
 
 def _view(case: Case, verdict: Verdict) -> ClockView:

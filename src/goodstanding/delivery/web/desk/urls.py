@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from goodstanding.delivery.web.desk import board, classify, clients, imports, people, place, runs, terms, ticket, tickets
+from goodstanding.delivery.web.desk import (
+    board,
+    classify,
+    clients,
+    hooks,
+    imports,
+    keys,
+    people,
+    place,
+    runs,
+    terms,
+    ticket,
+    tickets,
+)
 
 urlpatterns = [
     path("", board.start, name="start"),
@@ -32,5 +45,12 @@ urlpatterns = [
     path("runs/<uuid:public_id>/retry", runs.retry, name="retry_run"),
     path("people", people.people, name="people"),
     path("people/add", people.add_person, name="add_person"),
+    path("settings/keys", keys.keys, name="keys"),
+    path("settings/keys/add", keys.add_key, name="add_key"),
+    path("settings/keys/<uuid:public_id>/revoke", keys.revoke_key, name="revoke_key"),
+    path("settings/webhooks", hooks.hooks, name="hooks"),
+    path("settings/webhooks/add", hooks.add_hook, name="add_hook"),
+    path("settings/webhooks/<uuid:public_id>/rotate", hooks.rotate_hook, name="rotate_hook"),
+    path("settings/webhooks/<uuid:public_id>/revoke", hooks.revoke_hook, name="revoke_hook"),
     path("place", place.place, name="place"),
 ]

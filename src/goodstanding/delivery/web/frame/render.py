@@ -36,6 +36,7 @@ RAIL = (
     Place("import", "Import", "import", "file-up", May.IMPORT),
     Place("runs", "Runs", "runs", "activity", May.SEE_RUNS),
     Place("people", "People", "people", "users", May.SEE_PEOPLE),
+    Place("settings", "Settings", "keys", "settings", May.MANAGE_KEYS),
 )
 
 

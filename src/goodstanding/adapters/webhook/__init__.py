@@ -1,0 +1,1 @@
+"""Signed messages of other systems."""

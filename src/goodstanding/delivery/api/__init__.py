@@ -1,0 +1,1 @@
+"""The door for machines: the REST API and what all its versions share."""
