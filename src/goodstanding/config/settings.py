@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "goodstanding.apps.documents",
     "goodstanding.apps.doors",
     "goodstanding.apps.tickets",
+    "goodstanding.apps.post",
     "goodstanding.apps.desk",
     "goodstanding.delivery.web.frame",
 ]

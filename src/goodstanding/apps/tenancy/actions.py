@@ -1,20 +1,24 @@
 """Changes to who is who."""
 
+import re
 from dataclasses import dataclass
 from itertools import chain, count
 from typing import Final
+from uuid import UUID
 
 from django.contrib.auth.tokens import default_token_generator
 from django.utils.http import int_to_base36
 from django.utils.text import slugify
 
 from goodstanding.apps.tenancy import models, queries
+from goodstanding.apps.tenancy.providers import ANYBODYS
 from goodstanding.apps.tenancy.roles import CLIENT_ROLES, May, Role
 from goodstanding.apps.tenancy.scope import Scope
 from goodstanding.apps.unit import Conflict, NotFound, together
 from goodstanding.core.clocks.calendar import check_zone
 
 _LONGEST_NAME: Final = 200
+_ADDRESS: Final = re.compile(r"[^\s@<>\"(),:;]{0,64}@[^\s@<>\"(),:;.][^\s@<>\"(),:;]*\.[^\s@<>\"(),:;.]+")
 
 
 def set_up_partner(scope: Scope, *, key: str, name: str, zone: str) -> queries.Partner:
@@ -66,6 +70,36 @@ def set_up_person(
             person.save(update_fields=["password"])
         models.Membership.objects.get_or_create(person=person, partner_id=partner, client_id=client, role=role)
     return person.pk
+
+
+def add_contact(scope: Scope, *, client: int, address: str, name: str = "") -> queries.Contact:
+    """Note who writes for a client: an address, or `@` and a domain for everybody under it; the same again changes nothing.
+
+    Raises `Conflict` for what is no address, for a domain that anybody can have an address under, and for an address that
+    is another client's; `NotFound` for a client outside the scope.
+    """
+    scope.demand(May.SORT_MAIL)
+    owner = next((each for each in queries.clients(scope) if each.pk == client), None)
+    if owner is None:
+        raise NotFound("there is no such client")
+    wanted = address.strip().lower()
+    name = name.strip()[:_LONGEST_NAME]
+    if not _ADDRESS.fullmatch(wanted) or len(wanted) > 254:
+        raise Conflict("write an address such as anna@example.com, or @example.com for everybody there")
+    if wanted.removeprefix("@") in ANYBODYS:
+        raise Conflict(f"anybody can have an address under {wanted.removeprefix('@')}: add people one by one")
+    row, _ = models.Contact.objects.get_or_create(
+        partner_id=owner.partner, address=wanted, defaults={"client_id": client, "name": name}
+    )
+    if row.client_id != client:
+        raise Conflict(f"{wanted} writes for another client already: remove it there first")
+    return queries.contact(scope, row.public_id)
+
+
+def remove_contact(scope: Scope, public_id: UUID) -> None:
+    """Forget who writes for a client; letters that were taken stay where they are. Raises `NotFound`."""
+    scope.demand(May.SORT_MAIL)
+    models.Contact.objects.filter(pk=queries.contact(scope, public_id).pk).delete()
 
 
 def set_password(scope: Scope, person: int, password: str) -> None:

@@ -37,6 +37,20 @@ class Client(models.Model):
         constraints = [models.UniqueConstraint(fields=["partner", "key"], name="one_client_a_key")]
 
 
+class Contact(models.Model):
+    """Somebody at a client who writes to the partner: an address, or with `@` in front a whole domain."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    partner = models.ForeignKey("tenancy.Partner", on_delete=models.PROTECT, related_name="+")
+    client = models.ForeignKey("tenancy.Client", on_delete=models.PROTECT, related_name="+")
+    address = models.CharField(max_length=254)
+    name = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        db_table = "tenancy_contact"
+        constraints = [models.UniqueConstraint(fields=["partner", "address"], name="one_client_a_contact_address")]
+
+
 class PersonManager(BaseUserManager["Person"]):
     """What sign-in asks of a table of users."""
 

@@ -1,5 +1,6 @@
 """Questions about who is who."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -47,6 +48,26 @@ class Person:
     is_active: bool
     roles: tuple[tuple[Role, str], ...] = ()
     """Each role with the name of the partner or client it is held at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Somebody at a client who writes to the partner: an address, or with `@` in front a whole domain."""
+
+    pk: int
+    public_id: UUID
+    client: int
+    address: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Who somebody who writes is to a partner: one of its staff, or of the client with that primary key."""
+
+    name: str
+    staff: bool
+    client: int | None
 
 
 def scope_of_person(person: int, *, at: int | None = None) -> Scope:
@@ -129,6 +150,48 @@ def people(scope: Scope) -> tuple[Person, ...]:
         roles.setdefault(row.person_id, []).append((Role(row.role), place))
     found = [_person(row, tuple(roles[pk])) for pk, row in known.items()]
     return tuple(sorted(found, key=lambda each: (each.name.casefold(), each.email)))
+
+
+def contacts(scope: Scope, *, client: int) -> tuple[Contact, ...]:
+    """Return the contacts of a client in scope, domains first, then by address."""
+    rows = scope.limit(models.Contact.objects.filter(client_id=client)).order_by("address")
+    return tuple(Contact(row.pk, row.public_id, row.client_id, row.address, row.name) for row in rows)
+
+
+def contact(scope: Scope, public_id: UUID) -> Contact:
+    """Return a contact in scope; raises `NotFound`."""
+    row = scope.limit(models.Contact.objects.filter(public_id=public_id)).first()
+    if row is None:
+        raise NotFound("there is no such contact")
+    return Contact(row.pk, row.public_id, row.client_id, row.address, row.name)
+
+
+def writers(scope: Scope, *, partner: int, addresses: Iterable[str]) -> dict[str, Writer]:
+    """Return who is known to a partner in scope of these addresses, which are in lower case.
+
+    Staff come first, then a client's contacts by address, then people of clients who sign in, and last a client's domain:
+    what is said of one person beats what is said of all under their domain.
+    """
+    wanted = frozenset(addresses)
+    domains = {f"@{each.rpartition('@')[2]}" for each in wanted}
+    rows = scope.limit(models.Contact.objects.filter(partner_id=partner, address__in=wanted | domains))
+    told = {row.address: row for row in rows}
+    found: dict[str, Writer] = {}
+    for each in wanted:
+        if of_domain := told.get(f"@{each.rpartition('@')[2]}"):
+            found[each] = Writer("", False, of_domain.client_id)
+    held = models.Membership.objects.filter(partner_id=partner, person__is_active=True).select_related("person")
+    people = scope.limit(held).filter(person__email__in=wanted).order_by("pk")
+    signed = {row.person.email.lower(): row for row in people}
+    for row in people:
+        if row.client_id is not None:
+            found[row.person.email.lower()] = Writer(row.person.name, False, row.client_id)
+    for each in wanted & told.keys():
+        found[each] = Writer(told[each].name, False, told[each].client_id)
+    for email, row in signed.items():
+        if row.client_id is None:
+            found[email] = Writer(row.person.name, True, None)
+    return found
 
 
 def _partner(row: models.Partner) -> Partner:

@@ -44,16 +44,21 @@ class May(StrEnum):
     """Open tickets and tell what happened to them."""
     MANAGE_KEYS = "manage_keys"
     """API keys and inbound webhooks: credentials that outlive a session, so only administrators give them out."""
+    SEE_MAIL = "see_mail"
+    """Mailboxes, and letters that are held."""
+    SORT_MAIL = "sort_mail"
+    """Say which client somebody who writes belongs to."""
+    SET_MAIL = "set_mail"
 
 
-_STAFF: Final = frozenset({May.SEE_TICKETS, May.SEE_BOARD, May.SEE_TERMS, May.SEE_PEOPLE, May.SEE_RUNS})
+_STAFF: Final = frozenset({May.SEE_TICKETS, May.SEE_BOARD, May.SEE_TERMS, May.SEE_PEOPLE, May.SEE_RUNS, May.SEE_MAIL})
 
 ALLOWED: Final = {
     Role.PLATFORM_ADMIN: frozenset(May),
     Role.PARTNER_ADMIN: frozenset(May),
-    Role.MANAGER: _STAFF | {May.IMPORT, May.WAIVE, May.SET_TERMS, May.TELL},
-    Role.TEAM_LEAD: _STAFF | {May.IMPORT, May.WAIVE, May.TELL},
-    Role.AGENT: _STAFF | {May.TELL},
+    Role.MANAGER: _STAFF | {May.IMPORT, May.WAIVE, May.SET_TERMS, May.TELL, May.SORT_MAIL, May.SET_MAIL},
+    Role.TEAM_LEAD: _STAFF | {May.IMPORT, May.WAIVE, May.TELL, May.SORT_MAIL},
+    Role.AGENT: _STAFF | {May.TELL, May.SORT_MAIL},
     Role.ACCOUNT_MANAGER: _STAFF | {May.TELL},
     Role.CUSTOMER_SUCCESS: _STAFF | {May.TELL},
     Role.FINANCE: _STAFF,

@@ -61,6 +61,12 @@ def ticket_pks(scope: Scope, *, partner: int, client: int | None = None) -> tupl
     return tuple(rows.order_by("pk").values_list("pk", flat=True))
 
 
+def tickets_by_ref(scope: Scope, *, partner: int, ref: str) -> tuple[int, ...]:
+    """Return the primary keys of a partner's tickets with a reference, of whatever source, oldest first."""
+    rows = scope.limit(models.Ticket.objects.filter(partner_id=partner, ref__iexact=ref), client=None)
+    return tuple(rows.order_by("pk").values_list("pk", flat=True)[:20])
+
+
 def events_of(scope: Scope, pks: Iterable[int]) -> dict[int, list[Event]]:
     """Return what happened to tickets of the partners in scope, by primary key, as clocks read it."""
     rows = models.TicketEvent.objects.filter(ticket_id__in=list(pks))
