@@ -71,6 +71,7 @@ def _base(major: int) -> tuple[Model, ...]:
             expiration_date  datetime  Expiration Date  | since 18
             """,
             major=major,
+            traced=False,
         ),
         model("res.users.log", "Users Log", "", major=major, named_by="id"),
         model("ir.model", "Models", "name  char  Model Description\n model  char  Model\n count  integer  Count", major=major),
@@ -81,7 +82,7 @@ def _base(major: int) -> tuple[Model, ...]:
             name        char        Field Name
             model       char        Model Name
             field_description  char  Field Label
-            ttype       char        Field Type
+            ttype       selection   Field Type        char=char;text=text;many2one=many2one;datetime=datetime
             relation    char        Related Model
             """,
             major=major,
@@ -111,7 +112,7 @@ def _base(major: int) -> tuple[Model, ...]:
             name        char        Technical Name
             shortdesc   char        Module Name
             author      char        Author
-            license     char        License
+            license     selection   License           LGPL-3=LGPL Version 3;OPL-1=Odoo Proprietary License v1.0
             state       selection   Status            {_MODULE_STATES}
             latest_version     char  Installed Version
             installed_version  char  Latest Version

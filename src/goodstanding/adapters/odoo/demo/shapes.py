@@ -6,11 +6,13 @@ from typing import Final
 
 from goodstanding.adapters.odoo.bodies import Json
 
-_TRACES: Final = """
+_OF_ALL: Final = """
     id              integer    ID
     display_name    char       Display Name       | not stored
-    create_uid      many2one   Created by         res.users
     create_date     datetime   Created on
+"""
+_TRACES: Final = """
+    create_uid      many2one   Created by         res.users
     write_uid       many2one   Last Updated by    res.users
     write_date      datetime   Last Updated on
 """
@@ -60,15 +62,24 @@ class Model:
 
 
 def model(
-    name: str, label: str, table: str, *, major: int, named_by: str = "name", order: str = "id", posting_needs: str = "write"
+    name: str,
+    label: str,
+    table: str,
+    *,
+    major: int,
+    named_by: str = "name",
+    order: str = "id",
+    posting_needs: str = "write",
+    traced: bool = True,
 ) -> Model:
     """Read a model from a table of lines `name type Label words relation-or-choices | flags`, two blanks between columns.
 
     Choices are `key=Label;key=Label`. Flags, apart by commas: `tracked`, `not stored`, `not searchable`, `settings only`,
-    `from a.b` (computed along links), `inverse x`, `since N`, `until N` (majors between which the field is there).
+    `from a.b` (computed along links), `inverse x`, `since N`, `until N` (majors between which it is there). `traced` models
+    keep who made and last wrote a record, and when.
     """
     fields = {}
-    for line in (_TRACES + table).splitlines():
+    for line in (_OF_ALL + (_TRACES if traced else "") + table).splitlines():
         if not line.strip():
             continue
         found = _field(line, major)
