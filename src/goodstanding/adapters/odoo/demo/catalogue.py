@@ -82,6 +82,7 @@ def _base(major: int) -> tuple[Model, ...]:
             name        char        Field Name
             model       char        Model Name
             field_description  char  Field Label
+            tracking    integer     Enable Ordered Tracking
             ttype       selection   Field Type        char=char;text=text;many2one=many2one;datetime=datetime
             relation    char        Related Model
             """,
@@ -187,7 +188,7 @@ def _mail(major: int) -> tuple[Model, ...]:
             email_from  char        From
             parent_id   many2one    Parent Message    mail.message
             message_id  char        Message-Id
-            tracking_value_ids  one2many  Tracking values  mail.tracking.value  | inverse mail_message_id
+            tracking_value_ids  one2many  Tracking values  mail.tracking.value  | inverse mail_message_id, settings only
             """,
             major=major,
             named_by="subject",

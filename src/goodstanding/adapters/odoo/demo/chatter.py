@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 
 from goodstanding.adapters.odoo.demo.conditions import Raw
 from goodstanding.adapters.odoo.demo.shapes import DemoField
@@ -9,6 +10,15 @@ from goodstanding.adapters.odoo.demo.store import Store
 
 COMMENT, NOTE = 1, 2
 """Numbers of the subtypes "Discussions" (mail.mt_comment) and "Note" (mail.mt_note), as in every fresh database."""
+_TICKET_CREATED, _TASK_CREATED, _STAGE_CHANGED = 4, 7, 8
+SUBTYPES: Final = {
+    COMMENT: "Discussions",
+    NOTE: "Note",
+    _TICKET_CREATED: "Ticket Created",
+    _TASK_CREATED: "Task Created",
+    _STAGE_CHANGED: "Stage Changed",
+}
+CREATED: Final = {"helpdesk.ticket": _TICKET_CREATED, "project.task": _TASK_CREATED}
 
 
 def completed(store: Store, model: str, values: Mapping[str, Raw], *, at: datetime, new: bool) -> dict[str, Raw]:
@@ -49,10 +59,14 @@ def post(
     author: int | None,
     subtype: int,
     kind: str = "comment",
+    internal: bool = False,
 ) -> int:
-    """Keep a message on a record; the record's own write_date stays, as in Odoo."""
+    """Keep a message on a record; the record's own write_date stays, as in Odoo.
+
+    A note that a person writes is internal by its subtype alone; `internal` is what Odoo says of tracked changes.
+    """
     values: dict[str, Raw] = {"model": model, "res_id": number, "body": body, "date": at, "message_type": kind}
-    values |= {"author_id": author, "subtype_id": subtype, "is_internal": subtype == NOTE}
+    values |= {"author_id": author, "subtype_id": subtype, "is_internal": internal}
     message = store.put("mail.message", values, at=at, by=by)
     store.set("mail.message", message, {"message_id": f"<{message}.demo@odoo>"}, at=at, by=by)
     return message
@@ -66,7 +80,11 @@ def track(
     changed = [fields[name] for name in before if fields[name].tracked and before[name] != store.value(model, number, name)]
     if not changed:
         return None
-    message = post(store, model, number, "", at=at, by=by, author=author, subtype=NOTE, kind="notification")
+    staged = model == "project.task" and any(field.name == "stage_id" for field in changed)
+    subtype = _STAGE_CHANGED if staged else NOTE
+    message = post(
+        store, model, number, "", at=at, by=by, author=author, subtype=subtype, kind="notification", internal=not staged
+    )
     for field in changed:
         after = store.value(model, number, field.name)
         values = {**_sides(store, field, "old", before[field.name]), **_sides(store, field, "new", after)}

@@ -173,7 +173,7 @@ class House:
         names = dict.fromkeys(group for each in accounts for group in each.groups)
         groups = {name: store.put("res.groups", {"name": name}, at=at, by=ROOT) for name in names}
         store.put("res.users", {"login": "__system__", "partner_id": bot, "active": False}, at=at, by=ROOT)
-        for number, name in ((chatter.COMMENT, "Discussions"), (chatter.NOTE, "Note")):
+        for number, name in chatter.SUBTYPES.items():
             store.put("mail.message.subtype", {"name": name, "internal": name == "Note"}, at=at, by=ROOT, number=number)
         for name, shape in store.models.items():
             store.put("ir.model", {"name": shape.label, "model": name}, at=at, by=ROOT)

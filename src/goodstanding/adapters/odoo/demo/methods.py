@@ -153,6 +153,9 @@ class Caller:
         return len(self._found(asked))
 
     def _read(self, asked: Asked) -> object:
+        if asked.arguments.get("fields") == ["id"]:
+            # Nothing is looked up then, so records that are gone are answered too.
+            return [{"id": each} for each in asked.ids]
         return self._shown(asked.model, self._own(asked.model, asked.ids, "read"), asked.arguments.get("fields"))
 
     def _read_group(self, asked: Asked) -> object:
@@ -241,7 +244,8 @@ def make(store: Store, model: str, values: Mapping[str, object], *, at: datetime
     if any(field.tracked for field in store.model(model).fields.values()):
         body = f"<p>{store.model(model).label} created</p>"
         author = author_of(store, by)
-        chatter.post(store, model, number, body, at=at, by=by, author=author, subtype=chatter.NOTE, kind="notification")
+        subtype = chatter.CREATED.get(model, chatter.NOTE)
+        chatter.post(store, model, number, body, at=at, by=by, author=author, subtype=subtype, kind="notification")
     return number
 
 

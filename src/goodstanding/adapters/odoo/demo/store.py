@@ -110,7 +110,7 @@ class Store:
         field, value = self.field(model, name), self._own(model, number, name)
         if field.type == "many2one":
             known = isinstance(value, int) and self.exists(field.relation or "", value)
-            return [value, self.name(field.relation or "", value)] if known and isinstance(value, int) else False
+            return [value, self.name(field.relation or "", value) or False] if known and isinstance(value, int) else False
         if value is None:
             return {"integer": 0, "float": 0.0, "monetary": 0.0}.get(field.type, False)
         return written(value)
