@@ -153,3 +153,12 @@ def test_signing_in_leaves_a_trace_and_calling_does_not(series):
     assert odoo.store.numbers("res.users.log") == [1]
     (row,) = connection.read("res.users", [connection.uid], ["login_date"])
     assert row.instant("login_date") == NOW
+
+
+@pytest.mark.parametrize("series", SERIES)
+def test_a_database_tells_which_fields_it_tracks(series):
+    domain = [("model", "=", "helpdesk.ticket"), ("tracking", ">", 0)]
+
+    rows = connected(an_odoo(series)).search_read("ir.model.fields", domain, ["name"])
+
+    assert {row.text("name") for row in rows} == {"stage_id", "user_id"}

@@ -185,7 +185,11 @@ class House:
                     "field_description": field.label,
                     "ttype": field.type,
                 }
-                told |= {"relation": field.relation or False, "display_name": f"{field.label} ({about})"}
+                told |= {
+                    "tracking": 100 if field.tracked else 0,
+                    "relation": field.relation or False,
+                    "display_name": f"{field.label} ({about})",
+                }
                 store.put("ir.model.fields", told, at=at, by=ROOT)
         column = "groups_id" if self.version.major < 19 else "group_ids"
         for account in accounts:
