@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "goodstanding.apps.tenancy",
     "goodstanding.apps.runs",
     "goodstanding.apps.documents",
+    "goodstanding.apps.instances",
     "goodstanding.apps.doors",
     "goodstanding.apps.tickets",
     "goodstanding.apps.post",
@@ -110,6 +111,10 @@ CSRF_TRUSTED_ORIGINS = env.names("GOODSTANDING_ORIGINS", "")
 API_KEY_PER_MINUTE = env.number("GOODSTANDING_API_KEY_PER_MINUTE", 600)
 API_PARTNER_PER_MINUTE = env.number("GOODSTANDING_API_PARTNER_PER_MINUTE", 1_800)
 """What one key, and all keys and webhooks of a partner together, may ask of the API."""
+ALLOW_NETWORKS = env.text("GOODSTANDING_ALLOW_NETWORKS", "")
+"""Networks that may be connected to though they are not public, as CIDRs with commas between."""
+ALLOW_HTTP = env.flag("GOODSTANDING_ALLOW_HTTP", default=False)
+"""Whether Odoo servers and webhooks may be asked over unencrypted http."""
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from goodstanding.apps.desk.values import SourceStanding
 from goodstanding.core.clocks.amounts import Amount, Unit
 from goodstanding.core.desk.board import RowState
 from goodstanding.core.desk.classify import Hit, WayRound
@@ -336,3 +337,11 @@ def say(verdict: Verdict, zone: str) -> str:
         ClockState.CANCELLED: "Called off before it was decided.",
         ClockState.ENDED: "The client's service ended while it ran.",
     }.get(verdict.state, "")
+
+
+def standing_note(told: SourceStanding) -> str:
+    """Say how a ticket stands, for a note in the desk it came from; nothing where there is no deadline and no breach."""
+    said = [f"{CLOCK[clock].lower()} breached" for clock in dict.fromkeys(told.breached_clocks)]
+    if told.due_at is not None and told.due_clock is not None and told.due_clock not in told.breached_clocks:
+        said.append(f"{CLOCK[told.due_clock].lower()} due {moment(told.due_at, told.zone, year=True)}")
+    return f"Service level: {', '.join(said)}." if said else ""

@@ -25,6 +25,7 @@ from goodstanding.apps.desk.values import (
     Lately,
     Measured,
     MeasuredFilter,
+    SourceStanding,
     Standing,
     TicketFilter,
     TicketRow,
@@ -204,6 +205,39 @@ def looks_due(now: datetime, *, limit: int) -> tuple[int, ...]:
     """Return the tickets whose state time alone has changed by now, the longest due first; for the worker."""
     rows = models.Standing.objects.filter(look_at__lte=second_of(now)).order_by("look_at")
     return tuple(rows.values_list("ticket_id", flat=True)[:limit])
+
+
+def open_refs(scope: Scope, *, partner: int, source: str) -> dict[str, int]:
+    """Return the open tickets of a source of a partner by their names there, with the client of each."""
+    rows = models.Standing.objects.filter(partner_id=partner, is_open=True, ticket__source=source)
+    return dict(scope.limit(rows, client=None).values_list("ticket__ref", "client_id"))
+
+
+def of_source(scope: Scope, *, partner: int, source: str) -> tuple[SourceStanding, ...]:
+    """Return how the open tickets of a source of a partner stand, by name."""
+    rows = models.Standing.objects.filter(partner_id=partner, is_open=True, ticket__source=source)
+    rows = (
+        scope.limit(rows, client=None)
+        .select_related("ticket", "client", "assignment__calendar_version")
+        .order_by("ticket__ref")
+    )
+    breached: dict[int, list[ClockKind]] = {}
+    broken = models.ClockStanding.objects.filter(ticket__in=rows.values("ticket"), breached_at__isnull=False)
+    for ticket, clock in broken.order_by("breached_at", "pk").values_list("ticket_id", "clock"):
+        breached.setdefault(ticket, []).append(ClockKind(clock))
+    return tuple(
+        SourceStanding(
+            ref=row.ticket.ref,
+            client=row.client_id,
+            due_at=_at(row.due_at),
+            due_clock=ClockKind(row.due_clock) if row.due_clock else None,
+            breaches=row.breaches,
+            breached_clocks=tuple(breached.get(row.ticket_id, ())),
+            waiting_on=row.waiting_on,
+            zone=_calendar(row.assignment.calendar_version.definition).zone if row.assignment else row.client.zone,
+        )
+        for row in rows
+    )
 
 
 def next_look(scope: Scope) -> datetime | None:
@@ -479,6 +513,7 @@ def _assignment_row(row: models.Assignment) -> AssignmentRow:
         client_name=row.client.name,
         tier_key=row.tier_version.tier.key,
         tier_name=row.tier_version.tier.name,
+        tier_family=row.tier_version.tier.family,
         tier_version=row.tier_version.public_id,
         tier_number=row.tier_version.number,
         calendar_name=row.calendar_version.calendar.name,

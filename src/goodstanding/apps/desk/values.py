@@ -58,6 +58,7 @@ class AssignmentRow:
     client_name: str
     tier_key: str
     tier_name: str
+    tier_family: str
     tier_version: UUID
     tier_number: int
     calendar_name: str
@@ -256,3 +257,17 @@ class Lately:
     resolution: tuple[Kept, Kept]
     opened: tuple[int, int]
     resolved: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceStanding:
+    """How an open ticket of a source stands, as much as is told back to it."""
+
+    ref: str
+    client: int
+    due_at: datetime | None
+    due_clock: ClockKind | None
+    breaches: int
+    breached_clocks: tuple[ClockKind, ...]
+    waiting_on: str
+    zone: str

@@ -49,20 +49,33 @@ class May(StrEnum):
     SORT_MAIL = "sort_mail"
     """Say which client somebody who writes belongs to."""
     SET_MAIL = "set_mail"
+    SEE_INSTANCES = "see_instances"
+    SET_INSTANCES = "set_instances"
+    """Odoo databases, their credentials and how their tickets are followed."""
 
 
-_STAFF: Final = frozenset({May.SEE_TICKETS, May.SEE_BOARD, May.SEE_TERMS, May.SEE_PEOPLE, May.SEE_RUNS, May.SEE_MAIL})
+_STAFF: Final = frozenset(
+    {
+        May.SEE_TICKETS,
+        May.SEE_BOARD,
+        May.SEE_TERMS,
+        May.SEE_PEOPLE,
+        May.SEE_RUNS,
+        May.SEE_MAIL,
+        May.SEE_INSTANCES,
+    }
+)
 
 ALLOWED: Final = {
     Role.PLATFORM_ADMIN: frozenset(May),
     Role.PARTNER_ADMIN: frozenset(May),
-    Role.MANAGER: _STAFF | {May.IMPORT, May.WAIVE, May.SET_TERMS, May.TELL, May.SORT_MAIL, May.SET_MAIL},
+    Role.MANAGER: _STAFF | {May.IMPORT, May.WAIVE, May.SET_TERMS, May.TELL, May.SORT_MAIL, May.SET_MAIL, May.SET_INSTANCES},
     Role.TEAM_LEAD: _STAFF | {May.IMPORT, May.WAIVE, May.TELL, May.SORT_MAIL},
     Role.AGENT: _STAFF | {May.TELL, May.SORT_MAIL},
     Role.ACCOUNT_MANAGER: _STAFF | {May.TELL},
     Role.CUSTOMER_SUCCESS: _STAFF | {May.TELL},
     Role.FINANCE: _STAFF,
-    Role.HOSTING: _STAFF | {May.TELL},
+    Role.HOSTING: _STAFF | {May.TELL, May.SET_INSTANCES},
     Role.PARTNER_MANAGER: _STAFF,
     Role.EXECUTIVE: _STAFF,
     Role.CLIENT_ADMIN: frozenset({May.SEE_TICKETS}),

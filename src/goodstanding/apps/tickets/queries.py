@@ -155,6 +155,17 @@ def event_names(scope: Scope, pks: Iterable[int]) -> dict[int, set[tuple[str, st
     return found
 
 
+def event_names_by_ref(scope: Scope, *, partner: int, source: str, refs: Iterable[str]) -> dict[str, frozenset[str]]:
+    """Return the source id of every event that the source of some of a partner's tickets has told of them, by ticket."""
+    rows = models.TicketEvent.objects.filter(
+        ticket__partner_id=partner, ticket__source=source, ticket__ref__in=list(refs), source=source
+    )
+    found: dict[str, set[str]] = {}
+    for ref, name in scope.limit(rows, partner="ticket__partner_id", client=None).values_list("ticket__ref", "source_id"):
+        found.setdefault(ref, set()).add(name)
+    return {ref: frozenset(names) for ref, names in found.items()}
+
+
 _COLUMNS = ("at", "received_at", "kind", "actor", "public", "source", "source_id", "sequence", "supersedes", "details")
 
 

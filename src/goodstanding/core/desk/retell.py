@@ -4,7 +4,7 @@ A record that has grown gives the events it gave before and more, so it can be r
 or whole, and what is known is simply not taken twice (requirements CLOCK-1 and CLOCK-2).
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -146,11 +146,25 @@ def untold(record: Record, reading: Reading, *, closed_at: datetime | None) -> f
 
 
 def gone(ref: str, *, source: str, at: datetime, reason: str) -> Told:
-    """Return the end of a ticket that its desk no longer has: every clock of it is called off (semantics.md 2 row 20).
+    """Return the end of a ticket that its desk no longer shows: every clock of it is called off (semantics.md 2 row 20).
 
-    `at` is when that was noticed: when it happened, nobody has kept.
+    `at` is when that was noticed, or when the desk last wrote it: when it happened, nobody has kept.
     """
-    return Told(Event(at=at, kind=EventKind.CANCELLED, source=source, source_id=f"{ref}:gone", reason=reason))
+    name = f"{ref}:gone@{int(at.timestamp())}"
+    return Told(Event(at=at, kind=EventKind.CANCELLED, source=source, source_id=name, reason=reason))
+
+
+def there_again(ref: str, kept: Collection[str], *, source: str, at: datetime) -> tuple[Told, ...]:
+    """Return what takes back that a ticket was gone: its desk shows it again.
+
+    `kept` has the `source_id` of every event kept of the ticket. Taken back twice is taken back once.
+    """
+    said = (name for name in kept if name.startswith(f"{ref}:gone@") and not name.endswith(":undone"))
+    return tuple(
+        Told(Event(at=at, kind=EventKind.NOTED, source=source, source_id=f"{name}:undone", supersedes=name))
+        for name in said
+        if f"{name}:undone" not in kept
+    )
 
 
 class _Teller:

@@ -25,10 +25,11 @@ from goodstanding.adapters.files.tickets.instants import MISSING
 from goodstanding.adapters.files.tickets.job import Job, Seconds
 from goodstanding.adapters.files.tickets.ticketfile import ImportedTicket, TicketFile
 from goodstanding.adapters.files.tickets.trouble import Fault
-from goodstanding.adapters.files.tickets.words import ENDED, Meaning, actor_of, event_of, owner_of, plain, public_of
+from goodstanding.adapters.files.tickets.words import Meaning, actor_of, event_of, owner_of, plain, public_of
 from goodstanding.core.clocks.clock import moment
 from goodstanding.core.desk.events import Actor, Event, EventKind, PauseOwner
 from goodstanding.core.desk.policy import ClockKind
+from goodstanding.core.desk.states import ENDED
 
 _KEYS: Final = ("event", "actor", "public", "owner")
 _STOPS: Final = ENDED | {EventKind.STAFF_REPLIED}

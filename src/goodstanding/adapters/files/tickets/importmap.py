@@ -9,9 +9,10 @@ from typing import Any, Final, TypeVar
 
 from goodstanding.adapters.files.tickets.asking import DATE_ORDERS, NUMBER_UNITS, ImportMap, valid_zone
 from goodstanding.adapters.files.tickets.fields import Field, Shape
-from goodstanding.adapters.files.tickets.words import EVENT_KINDS, STATE_KINDS, Meaning, plain
+from goodstanding.adapters.files.tickets.words import EVENT_KINDS, Meaning, plain
 from goodstanding.adapters.files.yaml12 import Document, FileError, Problem, read, shown
 from goodstanding.core.desk.events import Actor, EventKind, PauseOwner
+from goodstanding.core.desk.states import STATE_KINDS
 
 _PRIORITY: Final = re.compile(r"[PS][1-4]")
 _PARTS: Final = ("columns", "states", "events", "priorities", "dates", "numbers", "zone", "shape", "sheet")

@@ -12,10 +12,11 @@ from goodstanding.adapters.files.tickets.instants import MISSING
 from goodstanding.adapters.files.tickets.job import Job, Seconds
 from goodstanding.adapters.files.tickets.ticketfile import TicketColumns, TicketFile
 from goodstanding.adapters.files.tickets.trouble import Fault, NoteCode, Unusable, Why
-from goodstanding.adapters.files.tickets.words import ENDED, VOID, Meaning
+from goodstanding.adapters.files.tickets.words import Meaning
 from goodstanding.core.clocks.clock import moment
 from goodstanding.core.desk.events import EventKind
 from goodstanding.core.desk.policy import ClockKind
+from goodstanding.core.desk.states import ENDED, VOID
 
 _FROM_MINUTES: Final = dict(zip(MINUTES, (Field.FIRST_RESPONSE, Field.RESOLVED), strict=True))
 _NO_MEANING: Final = Meaning(EventKind.NOTED)

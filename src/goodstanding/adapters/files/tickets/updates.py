@@ -24,10 +24,11 @@ from goodstanding.adapters.files.tickets.instants import MISSING
 from goodstanding.adapters.files.tickets.job import Job
 from goodstanding.adapters.files.tickets.ticketfile import ImportedTicket, TicketFile
 from goodstanding.adapters.files.tickets.trouble import Fault, NoteCode
-from goodstanding.adapters.files.tickets.words import ENDED, STATE_KINDS, VOID, Meaning
+from goodstanding.adapters.files.tickets.words import Meaning
 from goodstanding.core.clocks.clock import moment
 from goodstanding.core.desk.events import Actor, Event, EventKind
 from goodstanding.core.desk.policy import ClockKind
+from goodstanding.core.desk.states import ENDED, STATE_KINDS, VOID, entered
 
 _COURSE: Final = {kind: step for step, kind in enumerate(STATE_KINDS)}
 """The course of work: what orders two states of one instant where the source has no order of its own."""
@@ -203,22 +204,15 @@ class _Walk:
 
     def enter(self, row: Row, meaning: Meaning) -> None:
         """Tell what entering a state means, coming from the one before."""
-        was_over, is_over = self.state.event in ENDED, meaning.event in ENDED
-        if was_over and not is_over:
-            self.tell(row, EventKind.REOPENED)
-        elif self.state.event is EventKind.WAITING and meaning.event in (EventKind.OPENED, EventKind.PROGRESS):
-            self.tell(row, EventKind.RESUMED)
-        match meaning.event:
-            case EventKind.WAITING:
-                self.tell(row, meaning.event, owner=meaning.owner, reason=row["reason"] or row["state"])
-            case EventKind.CANCELLED | EventKind.MERGED if self.number >= self.called_off_from:
-                self.tell(row, meaning.event, reason=row["state"])
-            case EventKind.CANCELLED | EventKind.MERGED:
+        for kind in entered(self.state.event, meaning.event):
+            if kind is EventKind.WAITING:
+                self.tell(row, kind, owner=meaning.owner, reason=row["reason"] or row["state"])
+            elif kind in VOID and self.number < self.called_off_from:
                 self.tell(row, EventKind.CLOSED)
-            case EventKind.RESOLVED if was_over:
-                pass
-            case EventKind.PROGRESS | EventKind.RESOLVED | EventKind.CLOSED:
-                self.tell(row, meaning.event)
+            elif kind in VOID:
+                self.tell(row, kind, reason=row["state"])
+            else:
+                self.tell(row, kind)
 
     def tell(self, row: Row, kind: EventKind, **fields: object) -> None:
         """Add an event of this row."""

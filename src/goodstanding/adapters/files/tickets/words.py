@@ -11,19 +11,7 @@ from goodstanding.core.desk.events import Actor, EventKind, PauseOwner
 EMPTY: Final = frozenset({"", "?", "-", "--", "n/a", "null", "none", "nan", "#n/a", "(empty)", "(blank)", "(none)", "not set"})
 """What exports write where there is nothing, in lower case."""
 
-STATE_KINDS: Final = (
-    EventKind.OPENED,
-    EventKind.PROGRESS,
-    EventKind.WAITING,
-    EventKind.RESOLVED,
-    EventKind.CLOSED,
-    EventKind.CANCELLED,
-    EventKind.MERGED,
-)
-"""What a state can be: the event of entering it."""
 EVENT_KINDS: Final = tuple(EventKind)
-ENDED: Final = frozenset({EventKind.RESOLVED, EventKind.CLOSED, EventKind.CANCELLED, EventKind.MERGED})
-VOID: Final = frozenset({EventKind.CANCELLED, EventKind.MERGED})
 
 
 @dataclass(frozen=True, slots=True)

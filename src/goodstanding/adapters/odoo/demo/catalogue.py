@@ -27,6 +27,7 @@ def _base(major: int) -> tuple[Model, ...]:
             active      boolean     Active
             parent_id   many2one    Related Company   res.partner
             is_company  boolean     Is a Company
+            partner_share  boolean  Share Partner
             commercial_partner_id  many2one  Commercial Entity  res.partner
             """,
             major=major,
@@ -188,6 +189,7 @@ def _mail(major: int) -> tuple[Model, ...]:
             email_from  char        From
             parent_id   many2one    Parent Message    mail.message
             message_id  char        Message-Id
+            record_name  char       Message Record Name
             tracking_value_ids  one2many  Tracking values  mail.tracking.value  | inverse mail_message_id, settings only
             """,
             major=major,

@@ -193,7 +193,12 @@ class House:
                 store.put("ir.model.fields", told, at=at, by=ROOT)
         column = "groups_id" if self.version.major < 19 else "group_ids"
         for account in accounts:
-            partner = store.put("res.partner", {"name": account.name, "email": f"{account.login}@example.com"}, at=at, by=ROOT)
+            person: dict[str, object] = {
+                "name": account.name,
+                "email": f"{account.login}@example.com",
+                "partner_share": not account.internal,
+            }
+            partner = store.put("res.partner", person, at=at, by=ROOT)
             mine = [groups[name] for name in account.groups]
             values: dict[str, object] = {
                 "login": account.login,

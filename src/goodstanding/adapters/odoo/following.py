@@ -1,0 +1,109 @@
+"""What has changed in a desk since the last look: tickets written and messages posted, in pages that can be left anywhere."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from goodstanding.adapters.odoo.connection import Connection
+from goodstanding.adapters.odoo.desks import Desk
+from goodstanding.adapters.odoo.domains import Domain, Leaf
+from goodstanding.adapters.odoo.paging import Place, pages
+from goodstanding.adapters.odoo.trouble import Refused
+
+OVERLAP: Final = timedelta(minutes=10)
+"""How far each look goes back behind the last one: a transaction may become visible some time after it was stamped."""
+_PAGE: Final = 200
+_BEGINNING: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_CHUNK: Final = 500
+_SUSPICIOUS: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """How far following has come, in tickets by when they were written and in messages by when they were posted.
+
+    A message does not touch its ticket, so both have to be read (measured on 18).
+    """
+
+    tickets: Place | None = None
+    messages: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Some tickets, by number, to which something may have happened, and how far the look has come with them."""
+
+    tickets: tuple[int, ...]
+    cursor: Cursor
+
+
+def changed(
+    connection: Connection, desk: Desk, cursor: Cursor, *, since: datetime | None = None, teams: Sequence[int] = ()
+) -> Iterator[Look]:
+    """Yield the tickets to which something may have happened since the cursor, a page at a time.
+
+    A ticket may come more than once, also when nothing happened to it: reading it again changes nothing. With an empty
+    cursor every ticket comes. `since` leaves out tickets opened before, `teams` those of other teams or projects. Memory is
+    one page.
+    """
+    ours: list[Leaf] = [("create_date", ">=", since)] if since is not None else []
+    if teams:
+        ours.append((desk.team, "in", list(teams)))
+    if cursor.messages is None:
+        # From the newest message at the start of the first sync on: older ones come with their tickets.
+        cursor = replace(cursor, messages=_newest_message(connection, desk))
+        yield Look((), cursor)
+    for page in pages(connection, desk.model, ("id",), place=_back(cursor.tickets), domain=ours, size=_PAGE):
+        cursor = replace(cursor, tickets=_later(cursor.tickets, page.place))
+        yield Look(tuple(row.id for row in page.rows), cursor)
+    spoken: Domain = [("model", "=", desk.model)]
+    for page in pages(connection, "mail.message", ("res_id",), place=_back(cursor.messages), domain=spoken, size=_PAGE):
+        cursor = replace(cursor, messages=_later(cursor.messages, page.place))
+        numbers = dict.fromkeys(number for row in page.rows if (number := row.whole("res_id")))
+        yield Look(_ours(connection, desk, tuple(numbers), ours), cursor)
+
+
+def missing(connection: Connection, desk: Desk, numbers: Sequence[int]) -> frozenset[int]:
+    """Return which tickets the desk no longer has.
+
+    Raises `Refused` where so many are missing that the account has more likely lost the sight of them.
+    """
+    found: set[int] = set()
+    for start in range(0, len(numbers), _CHUNK):
+        chunk = list(numbers[start : start + _CHUNK])
+        rows = connection.search_read(desk.model, [("id", "in", chunk)], ("id",), archived=True)
+        found.update(row.id for row in rows)
+    lost = frozenset(numbers) - found
+    if len(lost) >= _SUSPICIOUS and 2 * len(lost) > len(numbers):
+        raise Refused(
+            f"{len(lost)} of {len(numbers)} open tickets can no longer be seen in Odoo.",
+            advice="Check the record rules and the companies of the account; until it sees them again their clocks go on.",
+        )
+    return lost
+
+
+def _ours(connection: Connection, desk: Desk, numbers: tuple[int, ...], ours: Sequence[Leaf]) -> tuple[int, ...]:
+    """Leave out tickets that are not followed."""
+    if not ours or not numbers:
+        return numbers
+    rows = connection.search_read(desk.model, [*ours, ("id", "in", list(numbers))], ("id",), archived=True)
+    return tuple(row.id for row in rows)
+
+
+def _newest_message(connection: Connection, desk: Desk) -> Place:
+    rows = connection.search_read(
+        "mail.message", [("model", "=", desk.model)], ("write_date",), order="write_date desc, id desc", limit=1
+    )
+    newest = rows[0].instant("write_date") if rows else None
+    return Place(newest or _BEGINNING)
+
+
+def _back(place: Place | None) -> Place | None:
+    return None if place is None else Place(max(_BEGINNING, place.at - OVERLAP))
+
+
+def _later(known: Place | None, found: Place | None) -> Place | None:
+    if known is None or found is None:
+        return found or known
+    return max(known, found, key=lambda place: (place.at, place.after))

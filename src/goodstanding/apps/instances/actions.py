@@ -1,0 +1,250 @@
+"""Changes to Odoo databases and to how their tickets are followed."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import IntegrityError
+from django.db.models import F
+
+from goodstanding.apps.instances import models, queries
+from goodstanding.apps.instances.queries import Instance
+from goodstanding.apps.tenancy import queries as tenancy
+from goodstanding.apps.tenancy.roles import May
+from goodstanding.apps.tenancy.scope import Scope
+from goodstanding.apps.unit import Conflict, NotFound, together
+from goodstanding.core.clocks.clock import second_of
+
+EVERY: Final = timedelta(seconds=60)
+"""Between two looks at an instance that answers."""
+_LONGEST_WAIT: Final = timedelta(minutes=30)
+_LEASE: Final = timedelta(minutes=10)
+
+
+def add(
+    scope: Scope,
+    *,
+    partner: int,
+    client: int | None,
+    name: str,
+    url: str,
+    database: str,
+    login: str,
+    secret: str,
+    key_name: str,
+    now: datetime,
+) -> Instance:
+    """Keep an Odoo database and how to sign in to it; the secret is sealed before it is kept.
+
+    Raises `NotFound` for a partner or client outside the scope, and `Conflict` where the database is known already.
+    """
+    scope.demand(May.SET_INSTANCES)
+    if scope.partners is not None and partner not in scope.partners:
+        raise NotFound("there is no such partner")
+    _own_client(scope, partner, client)
+    try:
+        with together():
+            row = models.Instance.objects.create(
+                partner_id=partner, client_id=client, name=name[:200], url=url, database=database, login=login, secret=secret,
+                key_name=key_name, added_at=second_of(now),
+            )  # fmt: skip
+    except IntegrityError as error:
+        raise Conflict("this database is connected already: open it in the list to change how") from error
+    return queries.instance(scope, row.public_id)
+
+
+def change_access(scope: Scope, instance: UUID, *, login: str, secret: str, key_name: str) -> Instance:
+    """Change how an instance is signed in to; an empty secret keeps the known one. It is looked at again at once."""
+    scope.demand(May.SET_INSTANCES)
+    known = queries.instance(scope, instance)
+    fields: dict[str, object] = {"login": login, "key_name": key_name}
+    if secret:
+        fields["secret"] = secret
+    row = models.Instance.objects.get(pk=known.pk)
+    for name, value in fields.items():
+        setattr(row, name, value)
+    row.save(update_fields=list(fields))
+    models.Following.objects.filter(instance_id=known.pk, on=True).update(failures=0, look_at=0, trouble=None)
+    return queries.instance(scope, instance)
+
+
+def rename(scope: Scope, instance: UUID, *, name: str) -> None:
+    """Give an instance another name."""
+    scope.demand(May.SET_INSTANCES)
+    models.Instance.objects.filter(pk=queries.instance(scope, instance).pk).update(name=name[:200])
+
+
+def keep_account(
+    scope: Scope,
+    instance: UUID,
+    *,
+    version: str,
+    database: str,
+    account: Mapping[str, Any],
+    key_expires_at: datetime | None,
+    now: datetime,
+) -> None:
+    """Keep what an account could read when it was examined."""
+    known = queries.instance(scope, instance)
+    models.Instance.objects.filter(pk=known.pk).update(
+        version=version[:20],
+        database=database,
+        account=dict(account),
+        key_expires_at=None if key_expires_at is None else second_of(key_expires_at),
+        examined_at=second_of(now),
+    )
+
+
+def forget(scope: Scope, instance: UUID) -> None:
+    """Remove an instance with its credentials; the tickets that came from it stay."""
+    scope.demand(May.SET_INSTANCES)
+    models.Instance.objects.filter(pk=queries.instance(scope, instance).pk).delete()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """How tickets are to be followed; `stages` maps a stage's name to its kind and owner."""
+
+    desk: str
+    stages: Mapping[str, Mapping[str, str | None]]
+    priorities: Mapping[str, str]
+    teams: tuple[int, ...]
+    client_fallback: int | None
+    since: datetime | None
+    write_back: bool
+
+
+def follow(scope: Scope, instance: UUID, terms: Terms, *, on: bool, now: datetime) -> None:
+    """Set how the tickets of an instance are followed, and begin or stop.
+
+    Where another desk, other teams or an earlier beginning are chosen, everything is read from the beginning again: what
+    is known is not taken twice. Raises `NotFound` for a client outside the scope.
+    """
+    scope.demand(May.SET_INSTANCES)
+    known = queries.instance(scope, instance)
+    _own_client(scope, known.partner, terms.client_fallback)
+    before = known.following
+    since = None if terms.since is None else second_of(terms.since)
+    anew = before is None or (before.desk, before.teams, before.since) != (terms.desk, terms.teams, terms.since)
+    fields: dict[str, object] = {
+        "desk": terms.desk,
+        "stages": {name: dict(each) for name, each in terms.stages.items()},
+        "priorities": dict(terms.priorities),
+        "teams": list(terms.teams),
+        "client_fallback_id": terms.client_fallback,
+        "since": since,
+        "write_back": terms.write_back,
+        "on": on,
+        "look_at": second_of(now) if on else None,
+        "failures": 0,
+        "trouble": None,
+    }
+    if anew:
+        fields |= {"cursor": {}, "caught_up": False}
+    models.Following.objects.update_or_create(instance_id=known.pk, defaults=fields)
+
+
+def name_customer(scope: Scope, instance: UUID, *, customer: str, client: int, now: datetime) -> None:
+    """Say which client a customer of the desk is; its tickets that wait are taken at the next look, which is at once."""
+    scope.demand(May.SET_INSTANCES)
+    known = queries.instance(scope, instance)
+    _own_client(scope, known.partner, client)
+    with together():
+        row = models.Following.objects.select_for_update().filter(instance_id=known.pk).first()
+        if row is None:
+            raise NotFound("no tickets are followed there")
+        row.customers = {**row.customers, customer: client}
+        row.look_at = second_of(now) if row.on else None
+        row.save(update_fields=["customers", "look_at"])
+
+
+def read_again(scope: Scope, instance: UUID, *, now: datetime) -> None:
+    """Let everything be read from the beginning again; what is known is not taken twice."""
+    scope.demand(May.SET_INSTANCES)
+    known = queries.instance(scope, instance)
+    models.Following.objects.filter(instance_id=known.pk).update(cursor={}, caught_up=False, look_at=second_of(now), failures=0)
+
+
+def claim(instance: UUID, *, now: datetime) -> bool:
+    """Take a look that is due for oneself; false where another worker was quicker.
+
+    The next one is put off by a lease meanwhile, so that a worker that is lost only delays it.
+    """
+    at = second_of(now)
+    due = models.Following.objects.filter(instance__public_id=instance, on=True, look_at__lte=at)
+    return due.update(look_at=at + int(_LEASE.total_seconds())) == 1
+
+
+def come_to(following: int, *, cursor: Mapping[str, Any], now: datetime) -> None:
+    """Keep how far a look has come, and that it goes on."""
+    models.Following.objects.filter(pk=following).update(
+        cursor=dict(cursor), look_at=second_of(now) + int(_LEASE.total_seconds())
+    )
+
+
+def looked(following: int, *, now: datetime, trouble: Mapping[str, str] | None) -> None:
+    """End a look that came through; `trouble` is what it could not do all the same."""
+    at = second_of(now)
+    models.Following.objects.filter(pk=following).update(
+        look_at=at + int(EVERY.total_seconds()), looked_at=at, caught_up=True, failures=0, trouble=trouble
+    )
+
+
+def failed(following: int, *, now: datetime, trouble: Mapping[str, str]) -> None:
+    """End a look that failed: the next one comes later each time, and after a while every half hour."""
+    row = models.Following.objects.get(pk=following)
+    wait = min(_LONGEST_WAIT, EVERY * 2 ** min(row.failures, 10))
+    models.Following.objects.filter(pk=following).update(
+        look_at=second_of(now) + int(wait.total_seconds()), failures=F("failures") + 1, trouble=dict(trouble)
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """What was seen of a ticket at a look."""
+
+    outside: int
+    ref: str
+    customer: str
+    title: str
+    held: bool
+    seen: Mapping[str, str]
+
+
+def keep_sights(scope: Scope, following: int, sights: Sequence[Sight]) -> None:
+    """Keep what was seen of tickets, in the place of what was known."""
+    models.Followed.objects.bulk_create(
+        [
+            models.Followed(
+                following_id=following, outside=each.outside, ref=each.ref, customer=each.customer[:300],
+                title=each.title[:300], held=each.held, seen=dict(each.seen), gone=False,
+            )
+            for each in sights
+        ],
+        batch_size=200,
+        update_conflicts=True,
+        unique_fields=["following", "outside"],
+        update_fields=["customer", "title", "held", "seen", "gone"],
+    )  # fmt: skip
+
+
+def lose(scope: Scope, following: int, outside: Iterable[int]) -> None:
+    """Keep that tickets are no longer in Odoo."""
+    queries.rows(scope, following).filter(outside__in=list(outside)).update(gone=True, held=False)
+
+
+def will_note(scope: Scope, following: int, outside: int, *, digest: str) -> None:
+    """Say that a note is about to be sent."""
+    queries.rows(scope, following).filter(outside=outside).update(noting=digest)
+
+
+def has_noted(scope: Scope, following: int, outside: int, *, digest: str) -> None:
+    """Say that a note has been sent."""
+    queries.rows(scope, following).filter(outside=outside).update(noted=digest, noting="")
+
+
+def _own_client(scope: Scope, partner: int, client: int | None) -> None:
+    if client is not None and client not in {each.pk for each in tenancy.clients(scope) if each.partner == partner}:
+        raise NotFound("there is no such client")

@@ -1,0 +1,318 @@
+"""Follow the tickets of an Odoo desk: read what has changed there, tell it as events, keep it and judge it."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any, Final
+from uuid import UUID
+
+from goodstanding.adapters.odoo.connection import Connection
+from goodstanding.adapters.odoo.desks import DESKS, Desk, DeskKind, proposed, stages_of
+from goodstanding.adapters.odoo.following import Cursor, changed, missing
+from goodstanding.adapters.odoo.histories import Histories, Outside
+from goodstanding.adapters.odoo.paging import Place
+from goodstanding.adapters.odoo.trouble import Refused, Trouble
+from goodstanding.apps.desk import queries as standings
+from goodstanding.apps.instances import actions, queries
+from goodstanding.apps.instances.actions import Sight
+from goodstanding.apps.instances.queries import Followed, Instance
+from goodstanding.apps.tenancy import queries as tenancy
+from goodstanding.apps.tenancy.scope import Scope
+from goodstanding.apps.tickets import queries as tickets
+from goodstanding.apps.tickets.actions import IncomingTicket
+from goodstanding.apps.tickets.queries import Happening
+from goodstanding.apps.unit import together
+from goodstanding.apps.unit.sealed import SealBroken
+from goodstanding.core.commerce.priorities import Family, renamed
+from goodstanding.core.desk.events import EventKind, PauseOwner
+from goodstanding.core.desk.retell import Kept, Reading, Told, gone, noticed, retell, there_again, untold
+from goodstanding.core.desk.states import OPEN, State
+from goodstanding.flows.reach_odoo import Reach, connection_to
+from goodstanding.flows.take_tickets import take_tickets
+
+CHUNK: Final = 100
+"""Tickets read and kept at a time: what a look holds in memory, whatever it is behind with."""
+PRIORITIES: Final = {"0": "P4", "1": "P3", "2": "P2", "3": "P1"}
+_SCOPE: Final = Scope.everything("following tickets in Odoo")
+
+Tell = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Followings:
+    """What a look brought."""
+
+    tickets: int
+    new_tickets: int
+    new_events: int
+    held: int
+    lost: int
+    trouble: Trouble | None = None
+
+
+def follow_tickets(
+    public_id: UUID, *, reach: Reach, clock: Callable[[], datetime], tell: Tell = lambda done: None
+) -> Followings | None:
+    """Look at an instance whose turn it is and take what has happened; None where another worker was quicker.
+
+    What is read is kept chunk by chunk together with how far it came, and reading something again changes nothing: left at
+    any point, the next look ends the same. Trouble with the server is kept with the instance, in words for its page.
+    """
+    if not actions.claim(public_id, now=clock()):
+        return None
+    instance = queries.instance(_SCOPE, public_id)
+    following = instance.following
+    if following is None:
+        return None
+    look: _Look | None = None
+    try:
+        look = _Look(instance, connection_to(instance, reach), clock, tell)
+        look.take_changed()
+        look.take_released()
+        trouble = look.call_off_lost()
+    except (Trouble, SealBroken) as failure:
+        found = failure if isinstance(failure, Trouble) else _sealed(failure)
+        actions.failed(following.pk, now=clock(), trouble=in_plain(found))
+        return look.found(found) if look is not None else Followings(0, 0, 0, 0, 0, found)
+    actions.looked(following.pk, now=clock(), trouble=None if trouble is None else in_plain(trouble))
+    return look.found(trouble)
+
+
+def in_plain(trouble: Trouble) -> Mapping[str, str]:
+    """Return trouble as it is kept: its kind, and what it says and advises."""
+    return {"kind": type(trouble).__name__, "said": trouble.said, "advice": trouble.advice}
+
+
+def state_of_stage(name: str, stages: Mapping[str, Any], likely: Mapping[str, State]) -> State:
+    """Return what a stage stands for: as somebody set it, else as it most likely does."""
+    said = stages.get(name)
+    if said is not None:
+        return State(EventKind(said["kind"]), PauseOwner(said["owner"]) if said.get("owner") else None)
+    return likely.get(name, OPEN)
+
+
+class _Look:
+    """One look at one instance."""
+
+    def __init__(self, instance: Instance, connection: Connection, clock: Callable[[], datetime], tell: Tell) -> None:
+        following = instance.following
+        if following is None:
+            raise LookupError("the tickets of this instance are not followed")
+        self.instance, self.following = instance, following
+        self.connection, self.clock, self.tell = connection, clock, tell
+        self.desk: Desk = DESKS[DeskKind(following.desk)]
+        self.histories = Histories(connection, self.desk)
+        self.book = Book(instance, {each.name: proposed(each).state for each in stages_of(connection, self.desk)})
+        self.seen: set[int] = set()
+        self.held: set[int] = set()
+        self.new_tickets = self.new_events = self.lost = 0
+
+    def found(self, trouble: Trouble | None) -> Followings:
+        return Followings(len(self.seen), self.new_tickets, self.new_events, len(self.held), self.lost, trouble)
+
+    def take_changed(self) -> None:
+        """Take what was written or said since the last look."""
+        cursor = _cursor(self.following.cursor)
+        looks = changed(self.connection, self.desk, cursor, since=self.following.since, teams=self.following.teams)
+        for look in looks:
+            for numbers in _chunks(look.tickets):
+                self.take(numbers)
+            actions.come_to(self.following.pk, cursor=_plain_cursor(look.cursor), now=self.clock())
+
+    def take_released(self) -> None:
+        """Take the tickets that waited for somebody to say whose they are, where that is known by now."""
+        for waiting in queries.held(_SCOPE, self.following.pk):
+            if self.book.client_of(waiting.customer) is not None:
+                for numbers in _chunks(queries.held_numbers(_SCOPE, self.following.pk, waiting.customer)):
+                    self.take(numbers)
+
+    def take(self, numbers: Sequence[int]) -> None:
+        """Read some tickets whole and keep what is new of them."""
+        outside = self.histories.read(numbers)
+        known = queries.followed(_SCOPE, self.following.pk, numbers)
+        refs = self.refs(outside, known)
+        kept = tickets.event_names_by_ref(
+            _SCOPE, partner=self.instance.partner, source=self.instance.source, refs=refs.values()
+        )
+        into = queries.followed(_SCOPE, self.following.pk, [int(n) for each in outside if (n := each.record.merged_into)])
+        names = {number: each.ref for number, each in into.items()} | refs
+        incoming, sights = [], []
+        for found in outside:
+            each = _merged(found, names)
+            ref, before = refs[each.number], known.get(each.number)
+            client = self.book.client_of(each.customer)
+            if client is not None:
+                incoming.append(self.book.incoming(each, ref, client, before, kept.get(ref, frozenset())))
+            sights.append(
+                Sight(
+                    outside=each.number,
+                    ref=ref,
+                    customer=each.customer,
+                    title=each.title,
+                    held=client is None,
+                    seen={name.value: value for name, value in each.record.now.items() if name is not Kept.STAGE},
+                )
+            )
+        with together():
+            taken, _ = take_tickets(
+                _SCOPE, partner=self.instance.partner, source=self.instance.source, tickets=incoming, now=self.clock()
+            )
+            actions.keep_sights(_SCOPE, self.following.pk, sights)
+        self.seen.update(each.number for each in outside)
+        self.new_tickets += taken.new_tickets
+        self.new_events += taken.new_events
+        self.held.update(each.outside for each in sights if each.held)
+        self.held.difference_update(each.outside for each in sights if not each.held)
+        self.tell(len(self.seen))
+
+    def refs(self, outside: Iterable[Outside], known: Mapping[int, Followed]) -> dict[int, str]:
+        """Return the name here of each ticket: the desk's own, made longer where two tickets of the desk share one."""
+        wanted = {each.number: each.name for each in outside}
+        taken = queries.followed_by_ref(_SCOPE, self.following.pk, wanted.values())
+        found: dict[int, str] = {}
+        for number, name in wanted.items():
+            if number in known:
+                found[number] = known[number].ref
+                continue
+            free = name not in found.values() and (name not in taken or taken[name].outside == number)
+            found[number] = name if free else f"{name} #{number}"
+        return found
+
+    def call_off_lost(self) -> Trouble | None:
+        """End the clocks of tickets that are no longer in Odoo; return what kept that from being known."""
+        open_here = standings.open_refs(_SCOPE, partner=self.instance.partner, source=self.instance.source)
+        known = queries.followed_by_ref(_SCOPE, self.following.pk, open_here)
+        try:
+            lost = missing(self.connection, self.desk, [each.outside for each in known.values()])
+        except Refused as refused:
+            return refused
+        now = self.clock()
+        ended = [each for each in known.values() if each.outside in lost]
+        for some in _chunks(ended):
+            incoming = [
+                IncomingTicket(
+                    ref=each.ref,
+                    client=open_here[each.ref],
+                    happenings=(
+                        _happening(gone(str(each.outside), source=self.instance.source, at=now, reason="deleted in Odoo")),
+                    ),
+                )
+                for each in some
+            ]
+            with together():
+                take_tickets(_SCOPE, partner=self.instance.partner, source=self.instance.source, tickets=incoming, now=now)
+                actions.lose(_SCOPE, self.following.pk, [each.outside for each in some])
+        self.lost = len(ended)
+        return None
+
+
+class Book:
+    """How what an instance's desk says is read here: its customers, its stages and its priorities."""
+
+    def __init__(self, instance: Instance, likely: Mapping[str, State]) -> None:
+        self.instance, self.likely = instance, likely
+        clients = [each for each in tenancy.clients(_SCOPE) if each.partner == instance.partner]
+        self.by_name = {_plain(each.name): each.pk for each in clients}
+        self.families = _families(instance.partner)
+
+    def client_of(self, customer: str) -> int | None:
+        """Return the client that a customer of the desk is, or None where nobody has said so yet."""
+        if self.instance.client is not None:
+            return self.instance.client
+        following = self.instance.following
+        said = following.customers.get(customer) if following else None
+        return said or self.by_name.get(_plain(customer)) or (following.client_fallback if following else None)
+
+    def reading(self, client: int) -> Reading:
+        """Return how the desk's words are read for a client: its priorities are those of what it is promised."""
+        following = self.instance.following
+        stages = following.stages if following else {}
+        said = PRIORITIES | dict(following.priorities if following else {})
+        names = renamed(Family.SUPPORT_PLAN, Family.RETAINER) if self.families.get(client) == Family.RETAINER else {}
+
+        def client_word(customer: str) -> str | None:
+            found = self.client_of(customer)
+            return None if found is None else str(found)
+
+        def priority(word: str) -> str:
+            found = said.get(word, "")
+            return names.get(found, found)
+
+        return Reading(state=lambda stage: state_of_stage(stage, stages, self.likely), priority=priority, client=client_word)
+
+    def incoming(
+        self, outside: Outside, ref: str, client: int, before: Followed | None, kept: frozenset[str]
+    ) -> IncomingTicket:
+        """Return a ticket as it is taken in, with everything that happened to it."""
+        source, reading = self.instance.source, self.reading(client)
+        seen = {} if before is None else {Kept(name): value for name, value in before.seen.items()}
+        record = noticed(seen, outside.record, at=outside.written_at)
+        told = list(retell(record, reading, source=source))
+        if outside.archived and not record.merged_into:
+            told.append(gone(record.ref, source=source, at=outside.written_at, reason="archived in Odoo"))
+        elif not outside.archived:
+            told += there_again(record.ref, kept, source=source, at=outside.written_at)
+        opened = told[0].event
+        return IncomingTicket(
+            ref=ref,
+            client=client,
+            title=outside.title,
+            priority=opened.priority or "",
+            team=opened.team or "",
+            kind=outside.kind,
+            tags=outside.tags,
+            contact=outside.contact,
+            unmeasured=untold(record, reading, closed_at=outside.closed_at),
+            happenings=tuple(map(_happening, told)),
+        )
+
+
+def _merged(outside: Outside, names: Mapping[int, str]) -> Outside:
+    """Return a ticket that was merged with the name here of the one that goes on."""
+    number = outside.record.merged_into
+    if not number:
+        return outside
+    return replace(outside, record=replace(outside.record, merged_into=names.get(int(number), f"#{number}")))
+
+
+def _happening(told: Told) -> Happening:
+    return Happening(told.event, told.who, told.text)
+
+
+def _families(partner: int) -> dict[int, str]:
+    """Return of which family the tier is that each client of a partner is promised, the newest counting."""
+    found: dict[int, str] = {}
+    for each in standings.assignments(_SCOPE):
+        found.setdefault(each.client, each.tier_family)
+    return found
+
+
+def _sealed(broken: SealBroken) -> Refused:
+    return Refused(
+        "The secret of this connection cannot be opened: the key it was sealed with is not at hand.",
+        advice="Bring back that key (GOODSTANDING_SEAL_KEYS), or enter the credentials again.",
+    )
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.split()).casefold()
+
+
+def _chunks(found: Iterable[Any]) -> Iterator[list[Any]]:
+    all_of_them = iter(found)
+    while chunk := list(islice(all_of_them, CHUNK)):
+        yield chunk
+
+
+def _cursor(kept: Mapping[str, Any]) -> Cursor:
+    def place(name: str) -> Place | None:
+        found = kept.get(name)
+        return None if found is None else Place(datetime.fromtimestamp(found[0], UTC), found[1])
+
+    return Cursor(place("tickets"), place("messages"))
+
+
+def _plain_cursor(cursor: Cursor) -> Mapping[str, Any]:
+    places = {"tickets": cursor.tickets, "messages": cursor.messages}
+    return {name: [int(place.at.timestamp()), place.after] for name, place in places.items() if place is not None}
