@@ -232,6 +232,11 @@ def test_texts_that_are_not_an_address_to_ask(text):
     refused(text, ANYWHERE)
 
 
+def test_a_password_in_an_address_is_called_what_it_is():
+    for text in ("https://user:hunter2@odoo.example.com/", "https://odoo.example.com@odoo.example.com/"):
+        assert "holds a user name or a password" in refused(text, ANYWHERE)
+
+
 @pytest.mark.parametrize("text", CLOSED)
 def test_schemes_and_ports_that_nobody_allowed(text):
     refused(text, Allowed())

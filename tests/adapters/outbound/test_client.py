@@ -62,6 +62,17 @@ def test_one_connection_serves_several_calls():
     assert server.connections == 1
 
 
+def test_a_connection_that_is_kept_does_not_add_up_what_its_calls_received():
+    with (
+        Server(saying(body=b"x" * SMALL.wire_bytes)) as server,
+        GuardedSender(loopback(server.port), limits=SMALL) as sender,
+    ):
+        sizes = [len(sender.send(get(f"http://127.0.0.1:{server.port}/")).body) for _ in range(20)]
+
+    assert sizes == [SMALL.wire_bytes] * 20
+    assert server.connections == 1
+
+
 def test_the_next_address_of_a_host_is_tried_where_one_does_not_answer():
     with (
         Server(fine) as server,
@@ -289,7 +300,7 @@ def test_a_lookup_that_does_not_end_is_given_up_on():
 
     with held, ended:
         with (
-            GuardedSender(resolver=resolve, limits=Limits(connect_seconds=0.1)) as sender,
+            GuardedSender(resolver=resolve, limits=Limits(connect_seconds=0.1, total_seconds=600)) as sender,
             pytest.raises(Unreachable, match=r"slow\.example\.com within 0\.1 seconds"),
         ):
             sender.send(get("https://slow.example.com/"))

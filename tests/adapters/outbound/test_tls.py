@@ -163,7 +163,7 @@ def test_a_server_without_tls_is_refused():
 def test_a_handshake_that_does_not_go_on_is_given_up_on():
     with (
         Server(lambda talk: talk.wait_for_the_end()) as server,
-        GuardedSender(allowed(server), resolver=TO_SELF, limits=Limits(connect_seconds=0.2)) as sender,
+        GuardedSender(allowed(server), resolver=TO_SELF, limits=Limits(connect_seconds=0.2, total_seconds=600)) as sender,
         pytest.raises(Unreachable, match=r"within 0\.2 seconds"),
     ):
         sender.send(get(f"https://odoo.example.com:{server.port}/"))

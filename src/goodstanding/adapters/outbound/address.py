@@ -150,13 +150,11 @@ def _in_ascii(text: str) -> str:
     composed = unicodedata.normalize("NFC", text)
     if len(composed) > 253:
         raise Stopped(Why.NAME)
-    if unicodedata.normalize("NFKC", composed) != composed:
-        # Full-width, circled and other dressed-up characters that some readers take for the plain ones.
-        raise Stopped(Why.LOOK_ALIKE)
     lower = composed.lower()
     if lower.isascii() and "xn--" not in lower:
         return lower
     try:
+        # IDNA 2008 without its mapping: full-width, circled and other dressed-up characters are refused, not undressed.
         name = idna.encode(lower, strict=True).decode("ascii")
         spelled = idna.decode(name)
     except (idna.IDNAError, UnicodeError):
