@@ -323,6 +323,27 @@ def test_a_call_whose_turn_does_not_come_is_given_up():
         thread.join(5)
 
 
+def test_nobody_queues_behind_the_call_that_tries_a_host_again():
+    class Failing(Gate):
+        def send(self, ask):
+            if ask is ASK:
+                raise DOWN
+            return super().send(ask)
+
+    gate = Failing()
+    sender = SteadySender(gate, pace=Pace(tries=1, at_once=1, failures=1, rest_seconds=0, queue_seconds=0.05))
+    with pytest.raises(Unreachable, match="down"):
+        sender.send(ASK)
+    threads = started(1, lambda: sender.send(ONCE))
+    assert gate.arrived.acquire(timeout=5)
+
+    with pytest.raises(Unreachable, match="for a moment"):
+        sender.send(ONCE)
+
+    gate.free.set()
+    threads[0].join(5)
+
+
 def test_one_call_alone_tries_a_host_that_was_left_alone():
     breaker = Breaker(1, 10, lambda: 10.0 if opened else 0.0)
     opened = False
