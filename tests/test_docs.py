@@ -11,6 +11,7 @@ from goodstanding.adapters.files.calendars import load_calendar
 from goodstanding.core.clocks.amounts import Amount
 from goodstanding.core.clocks.clock import clock_of, moment, second_of
 from goodstanding.core.desk.events import Actor
+from goodstanding.core.desk.letters import Circumstances, LetterKind, SenderKind, Thread, TicketState, decide
 from goodstanding.core.figures.numbers import Share, spread
 from goodstanding.delivery import words
 from tests.core.desk.stories import GOLD, ROME, case, event, rome, verdict
@@ -102,6 +103,40 @@ def test_spreads_in_figures_md(durations, mean, median, nine_tenths):
 @pytest.mark.parametrize(("part", "whole", "shown"), table("figures.md", "part", "whole", "shown"))
 def test_percentages_in_figures_md(part, whole, shown):
     assert words.percent(Share(int(part), int(whole)).value) == shown
+
+
+THREADS = {
+    "none": None,
+    "open": Thread(client="1", state=TicketState.OPEN),
+    "resolved": Thread(client="1", state=TicketState.RESOLVED, resolved_at=rome("2 12:00")),
+    "resolved, window over": Thread(
+        client="1", state=TicketState.RESOLVED, resolved_at=rome("2 12:00"), window=timedelta(days=1)
+    ),
+    "called off": Thread(client="1", state=TicketState.CALLED_OFF),
+    "another client's": Thread(client="2", state=TicketState.OPEN),
+}
+
+
+@pytest.mark.parametrize(
+    ("message", "sender", "ticket", "outcome", "because"),
+    table("mail.md", "message", "from", "ticket it answers", "it becomes", "because"),
+)
+def test_what_letters_become_in_mail_md(message, sender, ticket, outcome, because):
+    who = SenderKind(sender.split(",")[0])
+    found = decide(
+        Circumstances(
+            kind=LetterKind(message.replace(" ", "_")),
+            sender=who,
+            at=rome("7 09:00"),
+            client="1" if who is SenderKind.CLIENT else None,
+            thread=THREADS[ticket],
+            reaches_client=sender.endswith("to the client as well"),
+            proven=False if sender.endswith("forged") else None,
+        )
+    )
+
+    assert found.outcome.replace("_", " ") == outcome
+    assert (found.because or "").replace("_", " ") == because
 
 
 def test_every_link_between_pages_leads_somewhere():

@@ -8,7 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from goodstanding.adapters.mail import imap, reach
-from goodstanding.adapters.mail.imap import Account, After, Allow, Fetched, Place, Security
+from goodstanding.adapters.mail.imap import Account, After, Allow, Fetched, Patience, Place, Security
 from goodstanding.adapters.mail.letter import LIMITS
 from goodstanding.adapters.outbound.trouble import Refused, Trouble
 from goodstanding.apps.post import actions, queries
@@ -21,6 +21,7 @@ EVERY: Final = timedelta(seconds=60)
 MOST: Final = 50
 """Letters a visit: the rest is taken at once, but after the others had their turn."""
 _LONGEST_WAIT: Final = timedelta(hours=1)
+_WHILE_SOMEBODY_WAITS: Final = Patience(connect=3.0, answer=5.0, visit=10.0)
 _AFTER_A_NO: Final = timedelta(minutes=10)
 """Servers lock accounts that are tried with a wrong password again and again."""
 
@@ -69,9 +70,9 @@ def look_into(scope: Scope, mailbox: UUID, *, allow: Allow = reach.public, tls: 
     """Try a mailbox without taking anything; raises `NotFound` outside the scope."""
     scope.demand(May.SET_MAIL)
     found = queries.mailbox(scope, mailbox)
-    account = _account(scope, found)
+    account, since = _account(scope, found), Place(found.uid_validity, found.last_uid)
     try:
-        with imap.opened(account, allow=allow, since=Place(found.uid_validity, found.last_uid), tls=tls) as box:
+        with imap.opened(account, allow=allow, since=since, tls=tls, patience=_WHILE_SOMEBODY_WAITS) as box:
             return Looked(len(box.uids(found.not_before_at)))
     except Trouble as trouble:
         return Looked(None, trouble.said, trouble.advice)

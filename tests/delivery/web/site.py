@@ -12,11 +12,15 @@ from goodstanding.apps.desk import queries
 from goodstanding.apps.desk.values import TicketFilter
 from goodstanding.apps.documents import actions as documents
 from goodstanding.apps.doors import actions as doors
+from goodstanding.apps.post import actions as post
+from goodstanding.apps.post.queries import MailboxSettings
 from goodstanding.apps.runs import actions as runs
 from goodstanding.apps.tenancy import actions as tenancy
 from goodstanding.apps.tenancy import queries as queries_of_people
 from goodstanding.apps.tenancy.roles import May, Role
 from goodstanding.core.clocks.presets import preset
+from goodstanding.flows.take_letter import take_letter
+from tests.adapters.mail.corpus import letter
 from tests.apps.world import EVERYTHING, LONG_AGO, NOW, World
 
 HTMX = {"headers": {"HX-Request": "true"}}
@@ -67,6 +71,17 @@ class Site(World):
 
     def document(self, content=TICKETS, name="tickets.csv"):
         return documents.keep(EVERYTHING, partner=self.partner.pk, name=name, parts=[content], now=self.now)
+
+    def mailbox(self, address=None, **settings):
+        settings = MailboxSettings(address=address or f"support@{self.partner.key}.example", **settings)
+        return post.set_up_mailbox(
+            EVERYTHING, partner=self.partner.pk, settings=settings, secret="planted-password", old_ones=True, now=self.now
+        )
+
+    def held_letter(self, body="It prints nothing.", sender="Pia <pia@new.example>", subject="Printer", number=1):
+        """A letter that nobody can place, as a mailbox takes it."""
+        message = letter(body, subject, sender, message_id=f"<held{number}@new.example>")
+        return take_letter(EVERYTHING, partner=self.partner.pk, mailbox=None, message=message, now=self.now).letter
 
     def run(self, name="import_tickets", **params):
         key = f"{self.partner.key} {next(_numbers)}"

@@ -24,6 +24,7 @@ STAFF = EVERYBODY - OF_CLIENTS
 ADMINS = frozenset({Role.PLATFORM_ADMIN, Role.PARTNER_ADMIN})
 MANAGERS = ADMINS | {Role.MANAGER}
 LEADS = MANAGERS | {Role.TEAM_LEAD}
+SORTERS = LEADS | {Role.AGENT}
 
 SIGN_IN = "/account/sign-in"
 OWN, OTHER_CLIENT, OTHER_PARTNER = "own", "other client", "other partner"
@@ -67,6 +68,13 @@ ROUTES = {
     "runs": Route(STAFF, May.SEE_RUNS),
     "run": Route(STAFF, May.SEE_RUNS, of="run"),
     "retry_run": Route(LEADS, May.IMPORT, get=None, post=302, of="run"),
+    "mail": Route(STAFF, May.SEE_MAIL),
+    "new_mailbox": Route(MANAGERS, May.SET_MAIL, post=200),
+    "mailbox": Route(MANAGERS, May.SET_MAIL, post=302, of="mailbox"),
+    "try_mailbox": Route(MANAGERS, May.SET_MAIL, get=None, post=302, of="mailbox"),
+    "sort_letter": Route(SORTERS, May.SORT_MAIL, get=None, post=302, of="letter"),
+    "add_contact": Route(SORTERS, May.SORT_MAIL, get=None, post=302, of="client"),
+    "remove_contact": Route(SORTERS, May.SORT_MAIL, get=None, post=302, of="contact"),
     "people": Route(STAFF, May.SEE_PEOPLE),
     "add_person": Route(ADMINS, May.SET_PEOPLE, get=None, post=302),
     "keys": Route(ADMINS, May.MANAGE_KEYS),
@@ -114,7 +122,10 @@ class Places:
         for site in (self.ours, self.theirs):
             site.told("F-1", ("opened", 3, {"priority": "P1"}))
             site.told("K-1", ("opened", 2, {"priority": "P2"}), client=site.kestrel)
+            mailbox, letter = site.mailbox(), site.held_letter()
             self.objects[site] = {
+                "mailbox": mailbox.public_id,
+                "letter": letter.public_id,
                 "tier": site.tier.tier,
                 "calendar": site.calendar.calendar,
                 "document": site.document().public_id,
@@ -130,6 +141,9 @@ class Places:
             return site.find("K-1" if whose == OTHER_CLIENT else "F-1")
         if kind == "client":
             return (site.kestrel if whose == OTHER_CLIENT else site.ferrante).public_id
+        if kind == "contact":
+            # Whoever may remove it does, and the next one has to find it again.
+            return tenancy.add_contact(EVERYTHING, client=site.ferrante.pk, address="@ferrante.example").public_id
         return self.objects[site][kind]
 
     def address(self, name, whose=OWN):
@@ -149,6 +163,12 @@ class Places:
             "import": {"file": SimpleUploadedFile("tickets.csv", TICKETS)},
             "preview": {"take": "1", "client_zone": "UTC"},
             "retry_run": {},
+            "new_mailbox": {"address": "support", "host": "", "port": "993"},
+            "mailbox": {"address": "support@adriatica.example", "host": "", "port": "993", "is_on": "on"},
+            "try_mailbox": {},
+            "sort_letter": {"discard": "1"},
+            "add_contact": {"address": "anna@elsewhere.example", "name": "Anna"},
+            "remove_contact": {},
             "add_person": {"email": "new@adriatica.example", "name": "New", "role": "agent"},
             "add_key": {"name": "Bridge", "scopes": ["see_tickets"], "days": "90"},
             "revoke_key": {},
@@ -220,8 +240,9 @@ def test_a_change_is_made_for_whom_it_may_be_and_what_is_refused_changes_nothing
     for role in Role:
         browser = places.ours.browser(role)
         for whose in kinds(route):
+            address = places.address(name, whose)
             before = kept()
-            answer = browser.post(places.address(name, whose), places.body(name, whose))
+            answer = browser.post(address, places.body(name, whose))
             answers[role.value, whose] = answer.status_code
             wanted[role.value, whose] = expected(route, role, whose, route.post)
             if answer.status_code in (403, 404) and kept() != before:
@@ -234,10 +255,10 @@ def test_a_change_is_made_for_whom_it_may_be_and_what_is_refused_changes_nothing
 @pytest.mark.parametrize("name", ROUTES)
 def test_who_is_not_signed_in_is_asked_to_and_comes_back_to_the_page(name):
     places, route = Places(), ROUTES[name]
+    addresses = {whose: places.address(name, whose) for whose in kinds(route)}
     before = kept()
 
-    for whose in kinds(route):
-        address = places.address(name, whose)
+    for whose, address in addresses.items():
         answer = Client().get(address) if route.get else Client().post(address, places.body(name, whose))
 
         assert answer.status_code == 302
@@ -259,9 +280,10 @@ def test_nobody_changes_anything_without_signing_in(name):
 @pytest.mark.parametrize("name", [name for name, route in ROUTES.items() if route.get is None])
 def test_what_only_changes_things_cannot_be_asked_for_as_a_page(name):
     places, route = Places(), ROUTES[name]
+    address = places.address(name)
     before = kept()
 
-    answers = {role: places.ours.browser(role).get(places.address(name)).status_code for role in Role}
+    answers = {role: places.ours.browser(role).get(address).status_code for role in Role}
 
     assert answers == {role: 405 if role in route.who else 403 for role in Role}
     assert without_people(kept()) == without_people(before)
@@ -271,9 +293,10 @@ def test_what_only_changes_things_cannot_be_asked_for_as_a_page(name):
 def test_a_change_that_no_page_of_ours_asked_for_is_refused(name):
     places = Places()
     browser = places.ours.browser(Role.PARTNER_ADMIN, enforce_csrf_checks=True)
+    address = places.address(name)
     before = kept()
 
-    answer = browser.post(places.address(name), places.body(name, OWN))
+    answer = browser.post(address, places.body(name, OWN))
 
     assert answer.status_code == 403
     assert kept() == before
@@ -350,7 +373,7 @@ def test_an_account_that_is_closed_is_out_with_the_next_request():
     assert (answer.status_code, answer["Location"]) == (302, f"{SIGN_IN}?next=/board")
 
 
-@pytest.mark.parametrize("kind", ["ticket", "client", "tier", "calendar", "document", "run"])
+@pytest.mark.parametrize("kind", ["ticket", "client", "tier", "calendar", "document", "run", "mailbox"])
 def test_a_foreign_object_answers_as_one_that_never_was(kind):
     places = Places()
     browser = places.ours.browser(Role.PARTNER_ADMIN)

@@ -29,6 +29,7 @@ HERE = [
     "/calendars",
     "/runs",
     "/people",
+    "/mail",
     "/classify",
     "/search?q=zan",
 ]
@@ -47,6 +48,8 @@ def sites():
         ("staff_replied", 1, {"text": f"{SECRET} text"}),
         client=client, title=f"{SECRET} title", contact=f"{SECRET} contact",
     )  # fmt: skip
+    theirs.mailbox(f"{SECRET}@example.org".lower())
+    theirs.held_letter(SECRET, f"{SECRET} <{SECRET}@example.org>", SECRET)
     theirs.person(Role.AGENT, email=f"{SECRET}@example.org")
     documents.keep(EVERYTHING, partner=theirs.partner.pk, name=f"{SECRET}.csv", parts=[b"x"], now=theirs.now)
     runs.request(

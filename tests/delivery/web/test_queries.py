@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from goodstanding.apps.desk import actions as desk
+from goodstanding.apps.tenancy import actions as tenancy
 from goodstanding.apps.tenancy.roles import Role
 from goodstanding.core.clocks.presets import preset
 from tests.apps.world import EVERYTHING, LONG_AGO, NOW, policy
@@ -45,6 +46,9 @@ def fill(site, start, end):
         )  # fmt: skip
         site.run(file=f"{number}.csv")
         site.person(Role.AGENT, email=f"agent{number}@adriatica.example")
+        site.mailbox(f"box{number}@adriatica.example")
+        site.held_letter(number=number)
+        tenancy.add_contact(EVERYTHING, client=site.ferrante.pk, address=f"person{number}@ferrante.example")
 
 
 def fill_ticket(site, start, end):
@@ -91,6 +95,7 @@ PAGES = {
     "/runs": fill,
     "/people": fill,
     "/import": fill,
+    "/mail": fill,
     "/classify": fill,
     "client": fill,
     "tier": fill_versions,

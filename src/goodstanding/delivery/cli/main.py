@@ -17,11 +17,13 @@ _COMMANDS: Final = {
     "migrate": ("serving", "Bring the database up to this version."),
     "add-person": ("keeping", "Give somebody a role and a password."),
     "import": ("keeping", "Take a ticket export in."),
+    "add-mailbox": ("mail", "Set up an address that tickets come in by."),
+    "take-mail": ("mail", "Take one letter in from standard input."),
     "reassess": ("keeping", "Judge every ticket anew."),
     "rotate-seal": ("keeping", "Seal credentials anew with the newest key."),
 }
 """Where each command is, and what it says of itself in the list: asking for the list must load none of them."""
-_WITH_DATABASE: Final = {"serving", "keeping"}
+_WITH_DATABASE: Final = {"serving", "keeping", "mail"}
 
 
 class Later(click.Command):

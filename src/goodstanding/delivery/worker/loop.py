@@ -12,6 +12,7 @@ from django.db import close_old_connections, connections
 
 from goodstanding.flows import play_demo
 from goodstanding.flows.forget import forget
+from goodstanding.flows.read_mailboxes import read_mailboxes
 from goodstanding.flows.reassess import follow_time
 from goodstanding.flows.work import work
 
@@ -31,7 +32,8 @@ def now() -> datetime:
 class Worker:
     """One worker; any number of them may run beside each other.
 
-    Time and long work have a thread each, so that an import of an hour keeps no deadline waiting.
+    Time, long work and mailboxes have a thread each, so that neither an import of an hour nor a mail server that does not
+    answer keeps a deadline waiting.
     """
 
     def __init__(self, *, demo: bool = False) -> None:
@@ -42,10 +44,15 @@ class Worker:
 
     def run(self) -> None:
         """Take turns until told to stop; what is being done is finished first."""
-        long_work = threading.Thread(target=self._beside, args=(self.do_runs,), name="long work")
-        long_work.start()
+        beside = [
+            threading.Thread(target=self._beside, args=(turn,), name=name)
+            for name, turn in (("long work", self.do_runs), ("mailboxes", self.read_mail))
+        ]
+        for each in beside:
+            each.start()
         self.repeat(self.follow_time)
-        long_work.join()
+        for each in beside:
+            each.join()
 
     def repeat(self, turn: Callable[[], bool]) -> None:
         """Take turns of one kind, at once again while there is more to do."""
@@ -75,6 +82,17 @@ class Worker:
     def do_runs(self) -> bool:
         """Do one run, if one is due; return whether there was one."""
         return self.one("runs", self._do_run)
+
+    def read_mail(self) -> bool:
+        """Read the mailboxes that are due; return whether more letters may be waiting."""
+        return self.one("mail", self._read_mail)
+
+    def _read_mail(self) -> bool:
+        visits = read_mailboxes(clock=now)
+        for each in visits:
+            if each.error is not None:
+                log.warning("mailbox not read", address=each.mailbox.address, error=type(each.error).__name__)
+        return any(each.more for each in visits)
 
     def _do_run(self) -> bool:
         done = work(worker=self.name, clock=now)

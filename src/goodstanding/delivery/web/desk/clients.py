@@ -89,6 +89,7 @@ def client(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "counts": queries.board_counts(request.scope, mine, now=request.now),
         "tiers": [each for each in queries.tiers(request.scope) if each.measures_tickets],
         "calendars": queries.calendars(request.scope),
+        "contacts": tenancy.contacts(request.scope, client=found.pk),
         "today": request.now.astimezone(ZoneInfo(found.zone)).date(),
     }
     return page(request, "desk/client.html", context, here="clients")

@@ -35,6 +35,7 @@ RAIL = (
     Place("calendars", "Calendars", "calendars", "calendar-clock", May.SEE_TERMS),
     Place("import", "Import", "import", "file-up", May.IMPORT),
     Place("runs", "Runs", "runs", "activity", May.SEE_RUNS),
+    Place("mail", "Mail", "mail", "mail", May.SEE_MAIL),
     Place("people", "People", "people", "users", May.SEE_PEOPLE),
     Place("settings", "Settings", "keys", "settings", May.MANAGE_KEYS),
 )
