@@ -33,6 +33,8 @@ STAFF = {
     "classify-proposed": "/classify?hit=core&way_round=poor&users=4",
     "import": "/import",
     "runs": "/runs",
+    "mail": "/mail",
+    "new-mailbox": "/mail/mailboxes/new",
     "people": "/people",
     "missing": "/tickets/00000000-0000-0000-0000-000000000000",
     "password": "/account/password",
@@ -44,7 +46,7 @@ FILLED = [
     "ticket-no-clock", "ticket-retainer", "ticket-long-lived", "ticket-not-covered", "ticket-around-the-clock", "client",
     "client-without-promise", "client-with-nothing-open", "tier", "tier-score", "calendar", "calendar-nights",
     "write-calendar-version", "write-tier-version", "preview-question", "preview", "preview-unusable", "run-done", "run-failed",
-    "run-running", "run-waiting",
+    "run-running", "run-waiting", "mailbox",
 ]  # fmt: skip
 OF_A_NEWCOMER = {
     "empty-board": "/board",
@@ -52,6 +54,7 @@ OF_A_NEWCOMER = {
     "empty-clients": "/clients",
     "empty-calendars": "/calendars",
     "empty-runs": "/runs",
+    "empty-mail": "/mail",
 }
 OF_A_CLIENT = {"client-tickets": "/tickets", "client-ticket": "ticket-breached", "client-forbidden": "/clients"}
 OF_STRANGERS = {

@@ -18,6 +18,8 @@ from django.core.management import call_command
 from goodstanding.apps.desk import actions as desk
 from goodstanding.apps.desk import queries as standings
 from goodstanding.apps.documents import actions as documents
+from goodstanding.apps.post import actions as post
+from goodstanding.apps.post.queries import MailboxSettings
 from goodstanding.apps.runs import actions as runs
 from goodstanding.apps.tenancy import actions as tenancy
 from goodstanding.apps.tenancy import queries as who
@@ -29,7 +31,9 @@ from goodstanding.flows import import_tickets, play_demo
 from goodstanding.flows.publish_calendar import publish_calendar
 from goodstanding.flows.publish_tier import publish_catalogue
 from goodstanding.flows.read_tickets import Told
+from goodstanding.flows.take_letter import take_letter
 from goodstanding.flows.work import work
+from tests.adapters.mail.corpus import letter
 from tests.apps.world import EVERYTHING, LONG_AGO, NOW, World
 from tests.browser import clock
 
@@ -146,7 +150,53 @@ def fill():
         "write-calendar-version": f"/calendars/{firm.nights.calendar}/write",
         "write-tier-version": f"/tiers/{firm.tiers['gold'].tier}/write",
     }
-    return found | _files(firm, scope)
+    return found | _files(firm, scope) | _mail(firm)
+
+
+def _mail(firm):
+    """A mailbox in each state, letters that wait for a person, and who writes for a client."""
+    tenancy.add_contact(EVERYTHING, client=firm.ferrante.pk, address="@ferrante.example")
+    tenancy.add_contact(EVERYTHING, client=firm.ferrante.pk, address="rosa@elsewhere.example", name="Rosa Ferrante")
+
+    def box(address, **fields):
+        return post.set_up_mailbox(
+            EVERYTHING, partner=firm.partner.pk, secret="kept", old_ones=False, now=NOW,
+            settings=MailboxSettings(address=address, **fields),
+        )  # fmt: skip
+
+    server = {"host": "imap.adriatica.example", "login": "support"}
+    good, bad = (
+        box("support@adriatica.example", **server),
+        box("hosting@adriatica.example", **server, priority="P2", team="Hosting"),
+    )
+    box("kestrel@adriatica.example", client=firm.kestrel.pk)
+    box("old@adriatica.example", **server, is_on=False)
+    post.end_reading(EVERYTHING, good.pk, now=NOW - timedelta(minutes=1), next_look_at=NOW)
+    post.end_reading(
+        EVERYTHING, bad.pk, now=NOW, next_look_at=NOW + timedelta(minutes=9), failures=1,
+        error="The mail server does not accept the login and password.",
+        advice="Check both; many providers want a password made for programs (app password), or IMAP switched on.",
+    )  # fmt: skip
+    for number, (sender, head, body) in enumerate(
+        (
+            (
+                "Pia Neri <pia@new-client.example>",
+                "",
+                "Good morning, since the update the delivery slip prints nothing at all.",
+            ),
+            ("alerts@ferrante.example", "Auto-Submitted: auto-generated\n", "Disk /srv is 91 % full."),
+        )
+    ):
+        message = letter(body, ("Delivery slip is empty", "[alert] disk")[number], sender, head, message_id=f"<held{number}@x>")
+        take_letter(
+            EVERYTHING,
+            partner=firm.partner.pk,
+            mailbox=good,
+            message=message,
+            came_at=NOW - timedelta(hours=2 + number),
+            now=NOW,
+        )
+    return {"mailbox": f"/mail/mailboxes/{bad.public_id}"}
 
 
 def _newcomer():

@@ -34,7 +34,7 @@ def state(mailbox: Mailbox) -> tuple[str, str]:
         return "on_track", "Piped in"
     if mailbox.error:
         return "breached", "Not read"
-    return ("on_track", "Read every minute") if mailbox.read_at else ("waiting", "Not read yet")
+    return ("on_track", "Read") if mailbox.read_at else ("waiting", "Not read yet")
 
 
 def trouble(mailbox: Mailbox, now: datetime) -> str:

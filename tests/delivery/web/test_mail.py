@@ -88,7 +88,7 @@ def test_what_keeps_a_mailbox_from_being_read_stands_there_in_plain_words():
     page = words(site.browser(Role.AGENT).get("/mail"))
 
     assert "1 mailbox not read" in page
-    assert "The mail server does not accept the login and password. Check both." in page
+    assert "support@adriatica.example : The mail server does not accept the login and password. Check both." in page
 
 
 def test_trying_a_mailbox_inside_the_own_network_says_that_it_is_not_connected_to():
