@@ -278,8 +278,8 @@ def deep(levels):
 
 @pytest.mark.parametrize(
     "message",
-    [b"", b"\r\n\r\n", b"\0" * 50, deep(25), deep(5_000), letter("\n" * 1_600_000)],
-    ids=["nothing", "blank lines", "only NUL", "too deep", "far too deep", "too many lines"],
+    [b"", b"\r\n\r\n", b"\0" * 50, deep(25), deep(5_000), letter("\n" * 1_600_000), mixed(*[("a", "1")] * 600)],
+    ids=["nothing", "blank lines", "only NUL", "too deep", "far too deep", "too many lines", "too many parts"],
 )
 def test_what_no_mail_program_makes_is_refused_and_says_so(message):
     with pytest.raises(Unreadable) as told:

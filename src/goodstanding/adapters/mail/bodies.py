@@ -53,7 +53,8 @@ def text_in(parts: list[Part], longest: int) -> str:
     for part in parts:
         if not _is_text(part):
             continue
-        text = _text(part)
+        # Marks, spaces and line ends that are dropped take room too, but not without end.
+        text = _text(part)[: 5 * longest]
         if _is(part, "text/html"):
             text = text_of_html(text)
         elif "flowed" in clean(str(attempt(lambda part=part: part.get_param("format"), "") or "")).lower():  # type: ignore[misc]

@@ -22,6 +22,7 @@ class Limits:
     attachments_together: int = 20 << 20
     text: int = 200_000
     """Characters kept of the text."""
+    parts: int = 500
     depth: int = 20
     """Parts within parts."""
 

@@ -1,9 +1,11 @@
 """Bytes of a message into a letter: any bytes at all give one, or a trouble that says why not."""
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 from email.message import EmailMessage
 from email.parser import BytesParser
+from itertools import count
 from typing import Final, cast
 
 from goodstanding.adapters.mail.bodies import attachments_in, parts_of, text_in
@@ -26,7 +28,7 @@ from goodstanding.core.desk.letters import LetterKind
 
 _POLICY: Final = Guarded()
 _CONTAINER: Final = re.compile(rb"(?im)^content-type[ \t]*:(?:[^\n]|\n[ \t]){0,200}?(?:multipart|message)/")
-_MOST_WORK: Final = 20_000_000
+_MOST_WORK: Final = 10_000_000
 """Lines times containers: each line of a message is held against the boundary of every container it lies in."""
 _CHECK: Final = re.compile(r"(?i)\b(dmarc|dkim|spf|arc)\s*=\s*([a-z]+)")
 
@@ -44,7 +46,7 @@ def read(message: bytes, *, own: frozenset[str] = frozenset(), limits: Limits = 
         raise Unreadable("A letter is empty.")
     _guard(message, limits)
     try:
-        parsed = BytesParser(EmailMessage, policy=_POLICY).parsebytes(message)
+        parsed = BytesParser(_counted(limits.parts), policy=_POLICY).parsebytes(message)
         return _letter(cast(EmailMessage, parsed), own, limits)
     except BROKEN as error:
         raise Unreadable(
@@ -58,8 +60,20 @@ def read_head(head: bytes, *, own: frozenset[str] = frozenset()) -> Letter:
     return read(head[: 256 << 10].rstrip() + b"\r\n\r\n", own=own)
 
 
+def _counted(most: int) -> Callable[..., EmailMessage]:
+    """Make the parts of a message, and no more than so many: each of them costs a thousand times a line."""
+    made = count(1)
+
+    def part(policy: Guarded = _POLICY) -> EmailMessage:
+        if next(made) > most:
+            raise Unreadable("A letter has more parts than any mail program makes.")
+        return EmailMessage(policy=policy)
+
+    return part
+
+
 def _guard(message: bytes, limits: Limits) -> None:
-    lines = message.count(b"\n") + message.count(b"\r")
+    lines = max(message.count(b"\n"), message.count(b"\r"))
     containers = sum(1 for _ in _CONTAINER.finditer(message))
     if lines > 1_500_000 or lines * (containers + 1) > _MOST_WORK or containers > 50 * limits.depth:
         raise Unreadable("A letter has more parts and lines than any mail program makes.")
