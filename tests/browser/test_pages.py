@@ -36,6 +36,8 @@ STAFF = {
     "mail": "/mail",
     "new-mailbox": "/mail/mailboxes/new",
     "people": "/people",
+    "keys": "/settings/keys",
+    "webhooks": "/settings/webhooks",
     "missing": "/tickets/00000000-0000-0000-0000-000000000000",
     "password": "/account/password",
 }
@@ -55,6 +57,8 @@ OF_A_NEWCOMER = {
     "empty-calendars": "/calendars",
     "empty-runs": "/runs",
     "empty-mail": "/mail",
+    "empty-keys": "/settings/keys",
+    "empty-webhooks": "/settings/webhooks",
 }
 OF_A_CLIENT = {"client-tickets": "/tickets", "client-ticket": "ticket-breached", "client-forbidden": "/clients"}
 OF_STRANGERS = {
@@ -178,6 +182,18 @@ def test_what_pages_show_after_something_was_done_is_accessible_too(visitor, sit
         page.get_by_role("button", name="Add").click()
         page.get_by_label("Link to choose a password").wait_for()
         assert wrong(look(page, "people-with-a-link", width)) == {}
+
+        page.goto("/settings/keys")
+        page.get_by_label("Name").fill(f"Bridge {width}")
+        page.get_by_role("button", name="Make").click()
+        page.get_by_label("The new API key").wait_for()
+        assert wrong(look(page, "keys-with-a-new-one", width)) == {}
+
+        page.goto("/settings/webhooks")
+        page.get_by_label("Name").fill(f"Helpdesk {width}")
+        page.get_by_role("button", name="Make").click()
+        page.get_by_label("The new secret").wait_for()
+        assert wrong(look(page, "webhooks-with-a-new-one", width)) == {}
 
 
 def test_menus_results_and_the_list_of_keys_are_accessible_while_they_are_open(visitor):

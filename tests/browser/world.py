@@ -18,12 +18,13 @@ from django.core.management import call_command
 from goodstanding.apps.desk import actions as desk
 from goodstanding.apps.desk import queries as standings
 from goodstanding.apps.documents import actions as documents
+from goodstanding.apps.doors import actions as doors
 from goodstanding.apps.post import actions as post
 from goodstanding.apps.post.queries import MailboxSettings
 from goodstanding.apps.runs import actions as runs
 from goodstanding.apps.tenancy import actions as tenancy
 from goodstanding.apps.tenancy import queries as who
-from goodstanding.apps.tenancy.roles import Role
+from goodstanding.apps.tenancy.roles import May, Role
 from goodstanding.core.clocks.amounts import Amount
 from goodstanding.core.desk.events import Actor
 from goodstanding.core.desk.policy import WALL, ClockKind, Policy, Target, TargetRule
@@ -138,6 +139,13 @@ def fill():
         "corrected": "F-111", "met": "F-112", "raised": "F-113", "no-clock": "T-201", "retainer": "T-202",
         "long-lived": "K-301", "not-covered": "N-401", "around-the-clock": "V-501",
     }  # fmt: skip
+    doors.make_key(scope, partner=firm.partner.pk, name="Bridge to the client’s helpdesk", scopes=[May.SEE_TICKETS, May.TELL],
+                   lasts=timedelta(days=90), now=NOW)  # fmt: skip
+    old, _ = doors.make_key(scope, partner=firm.partner.pk, name="Reporting", scopes=[May.SEE_TICKETS],
+                            lasts=timedelta(days=365), now=NOW - timedelta(days=40))  # fmt: skip
+    doors.revoke_key(scope, old.public_id, now=NOW)
+    hook, _ = doors.make_endpoint(scope, partner=firm.partner.pk, name="Helpdesk", client=firm.ferrante.public_id, now=NOW)
+    doors.rotate_endpoint(scope, hook.public_id, now=NOW)
     found = {f"ticket-{name}": f"/tickets/{_ticket(ref)}" for name, ref in named.items()}
     found |= {
         "client": f"/clients/{firm.ferrante.public_id}",

@@ -45,6 +45,8 @@ def fill(site, start, end):
             text=f"calendar {number}", holidays_until=2028, now=NOW,
         )  # fmt: skip
         site.run(file=f"{number}.csv")
+        site.key()
+        site.hook()
         site.person(Role.AGENT, email=f"agent{number}@adriatica.example")
         site.mailbox(f"box{number}@adriatica.example")
         site.held_letter(number=number)
@@ -94,6 +96,8 @@ PAGES = {
     "/calendars": fill,
     "/runs": fill,
     "/people": fill,
+    "/settings/keys": fill,
+    "/settings/webhooks": fill,
     "/import": fill,
     "/mail": fill,
     "/classify": fill,

@@ -15,7 +15,7 @@ from goodstanding.apps.unit import Conflict, Forbidden, NotFound
 from goodstanding.core.clocks.clock import OutOfReach
 from goodstanding.delivery.api.problems import MEDIA_TYPE, STATUSES, problem
 from goodstanding.delivery.api.v1 import clients, figures, hooks, me, terms, tickets
-from goodstanding.delivery.api.v1.door import NoSuchKey
+from goodstanding.delivery.api.v1.door import NoSuchKey, NoSuchParameter
 from goodstanding.delivery.api.v1.hooks import HookBody, NoClient
 from goodstanding.delivery.api.v1.paging import NoSuchPlace
 from goodstanding.flows.admit import TooMany
@@ -177,7 +177,7 @@ def conflict(request: HttpRequest, error: Conflict) -> HttpResponse:
     return problem(409, _sentence(error))
 
 
-for kind in (NoSuchPlace, NoSuchKey, NotYet, NoClient, OutOfReach):
+for kind in (NoSuchPlace, NoSuchKey, NoSuchParameter, NotYet, NoClient, OutOfReach):
 
     @api.exception_handler(kind)
     def unfitting(request: HttpRequest, error: Exception) -> HttpResponse:

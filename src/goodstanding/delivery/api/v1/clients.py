@@ -41,7 +41,9 @@ class ClientOut(Out):
         return cls(id=client.public_id, key=client.key, name=client.name, zone=client.zone, country=client.country)
 
 
-@router.get("", response=Page[ClientOut], auth=needs(May.SEE_TICKETS), operation_id="list_clients", summary="List clients")
+@router.get(
+    "", response=Page[ClientOut], auth=needs(May.SEE_TICKETS, PartAsked), operation_id="list_clients", summary="List clients"
+)
 def list_clients(request: HttpRequest, asked: Query[PartAsked]) -> Page[ClientOut]:
     """The clients in reach of the key, by name."""
     shown, end = by_name(tenancy.clients(request.scope), after=asked.after, limit=asked.limit)

@@ -11,7 +11,7 @@ from ninja.security import HttpBearer
 
 from goodstanding.apps.doors.queries import Answer, Caller
 from goodstanding.apps.tenancy.roles import May
-from goodstanding.delivery.api.v1.fields import Out
+from goodstanding.delivery.api.v1.fields import In, Out
 from goodstanding.flows.admit import admit
 from goodstanding.flows.answer_once import answer_once
 
@@ -34,12 +34,18 @@ class NoSuchKey(ValueError):
     """An idempotency key that cannot be one."""
 
 
+class NoSuchParameter(ValueError):
+    """A parameter that this address does not know."""
+
+
 class Bearer(HttpBearer):
     """`Authorization: Bearer gs_…`"""
 
-    def __init__(self, may: May) -> None:
+    def __init__(self, may: May, asked: type[In] | None) -> None:
         super().__init__()
         self.may = may
+        fields = asked.model_fields if asked else {}
+        self.parameters = frozenset(field.alias or name for name, field in fields.items())
 
     def authenticate(self, request: HttpRequest, token: str) -> Caller | None:
         """Let a key in that may do this; cookies count for nothing here."""
@@ -47,12 +53,20 @@ class Bearer(HttpBearer):
         if found is not None:
             found.scope.demand(self.may)
             request.scope = found.scope
+            refuse_unknown(request, self.parameters)
         return found
 
 
-def needs(may: May) -> Bearer:
-    """Let in only keys that may do this."""
-    return Bearer(may)
+def needs(may: May, asked: type[In] | None = None) -> Bearer:
+    """Let in only keys that may do this, asking with no other parameters than these."""
+    return Bearer(may, asked)
+
+
+def refuse_unknown(request: HttpRequest, parameters: frozenset[str] = frozenset()) -> None:
+    """Refuse a parameter that is none: a misspelt filter would answer with everything. Raises `NoSuchParameter`."""
+    unknown = sorted(set(request.GET) - parameters)
+    if unknown:
+        raise NoSuchParameter(f"there is no parameter {unknown[0][:40]!r} here")
 
 
 def sees_inner(request: HttpRequest) -> bool:

@@ -97,7 +97,7 @@ class ComplianceOut(Out):
     tickets_without_waivers: ShareOut
 
 
-@router.get("/board", response=BoardOut, auth=needs(May.SEE_BOARD), operation_id="get_board", summary="The board")
+@router.get("/board", response=BoardOut, auth=needs(May.SEE_BOARD, BoardAsked), operation_id="get_board", summary="The board")
 def board(request: HttpRequest, asked: Query[BoardAsked]) -> BoardOut:
     """Open tickets by time to their next breach: breached ones first, those without a deadline last."""
     wanted = BoardFilter(
@@ -113,7 +113,11 @@ def board(request: HttpRequest, asked: Query[BoardAsked]) -> BoardOut:
 
 
 @router.get(
-    "/compliance", response=ComplianceOut, auth=needs(May.SEE_TICKETS), operation_id="get_compliance", summary="Compliance"
+    "/compliance",
+    response=ComplianceOut,
+    auth=needs(May.SEE_TICKETS, ComplianceAsked),
+    operation_id="get_compliance",
+    summary="Compliance",
 )
 def compliance(request: HttpRequest, asked: Query[ComplianceAsked]) -> ComplianceOut:
     """How promises were kept over a period, exact: part and whole, and the percentage rounded down."""

@@ -10,7 +10,7 @@ from pydantic import Field, TypeAdapter
 
 from goodstanding.apps.doors.queries import Endpoint
 from goodstanding.delivery.api.problems import problem
-from goodstanding.delivery.api.v1.door import headers_of
+from goodstanding.delivery.api.v1.door import headers_of, refuse_unknown
 from goodstanding.delivery.api.v1.events import Name
 from goodstanding.delivery.api.v1.fields import Instant, Out
 from goodstanding.delivery.api.v1.tickets import OpenTicket, opening_of
@@ -75,6 +75,7 @@ def hook(request: HttpRequest, endpoint_id: UUID) -> ReceivedOut | HttpResponse:
         told = _BODY.validate_json(request.body)
         return [_opening(each, endpoint) for each in (told if isinstance(told, list) else [told])]
 
+    refuse_unknown(request)
     found = take_webhook(
         endpoint_id,
         headers=headers_of(request),

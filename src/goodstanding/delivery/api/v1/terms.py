@@ -43,7 +43,9 @@ class CalendarOut(Out):
     yaml: str
 
 
-@router.get("/tiers", response=Page[TierOut], auth=needs(May.SEE_TERMS), operation_id="list_tiers", summary="List tiers")
+@router.get(
+    "/tiers", response=Page[TierOut], auth=needs(May.SEE_TERMS, PartAsked), operation_id="list_tiers", summary="List tiers"
+)
 def list_tiers(request: HttpRequest, asked: Query[PartAsked]) -> Page[TierOut]:
     """What clients can be promised, by name."""
     shown, end = by_name(queries.tiers(request.scope), after=asked.after, limit=asked.limit)
@@ -59,7 +61,11 @@ def list_tiers(request: HttpRequest, asked: Query[PartAsked]) -> Page[TierOut]:
 
 
 @router.get(
-    "/calendars", response=Page[CalendarOut], auth=needs(May.SEE_TERMS), operation_id="list_calendars", summary="List calendars"
+    "/calendars",
+    response=Page[CalendarOut],
+    auth=needs(May.SEE_TERMS, PartAsked),
+    operation_id="list_calendars",
+    summary="List calendars",
 )
 def list_calendars(request: HttpRequest, asked: Query[PartAsked]) -> Page[CalendarOut]:
     """The service hours that promises are kept in, by name."""

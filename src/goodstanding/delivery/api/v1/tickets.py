@@ -99,7 +99,9 @@ class Waive(In):
     clock: ClockKind | None = Field(None, description="Which clocks; all of the ticket, where it is left out.")
 
 
-@router.get("", response=Page[TicketOut], auth=needs(May.SEE_TICKETS), operation_id="list_tickets", summary="List tickets")
+@router.get(
+    "", response=Page[TicketOut], auth=needs(May.SEE_TICKETS, TicketsAsked), operation_id="list_tickets", summary="List tickets"
+)
 def list_tickets(request: HttpRequest, asked: Query[TicketsAsked]) -> Page[TicketOut]:
     """The tickets in reach of the key, the newest first."""
     wanted = TicketFilter(
@@ -150,7 +152,7 @@ class EventsAsked(In):
 
 
 @router.get(
-    "/{uuid:ticket_id}/events", response=Page[EventOut], auth=needs(May.SEE_TICKETS), operation_id="list_events",
+    "/{uuid:ticket_id}/events", response=Page[EventOut], auth=needs(May.SEE_TICKETS, EventsAsked), operation_id="list_events",
     summary="A ticket's events",
 )  # fmt: skip
 def list_events(request: HttpRequest, ticket_id: UUID, asked: Query[EventsAsked]) -> Page[EventOut]:

@@ -1,4 +1,4 @@
-"""What the tests of the worker stand on: a database that threads can share, as the product's own is."""
+"""What tests of the doors stand on where several threads come at once: a database that they can share."""
 
 import pytest
 from django.db import connections
