@@ -231,7 +231,7 @@ def test_a_mailbox_on_this_machine_is_not_connected_to(server):
 
     found = look_into(EVERYTHING, made.public_id, allow=public)
 
-    assert (found.waiting, found.said) == (None, "127.0.0.1 is inside a private network.")
+    assert (found.waiting, found.said) == (None, "No connection to 127.0.0.1: it leads into a private or reserved network.")
     assert server.connections == 0
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from goodstanding.adapters.webhook.signature import BadSignature, verify
+from goodstanding.adapters.outbound.signature import NotSigned, read_secret, verify
 from goodstanding.apps.doors import actions, queries
 from goodstanding.apps.doors.queries import Endpoint
 from goodstanding.apps.unit import NotFound, together
@@ -41,8 +41,8 @@ def take_webhook(
     if found is None:
         return None
     try:
-        message = verify([each.open() for each in found.secrets(now)], headers, body, now)
-    except BadSignature:
+        message = verify([read_secret(each.open()) for each in found.secrets(now)], headers, body, now=now)
+    except NotSigned:
         return None
     spend(found, per_key=per_endpoint, per_partner=per_partner, now=now)
     openings = read(found)

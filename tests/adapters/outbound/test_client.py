@@ -206,6 +206,7 @@ def test_a_gzip_bomb_of_many_members_is_stopped_too():
         ("gzip", gzip.compress(b"twice") + b"rubbish"),
         ("gzip, gzip", gzip.compress(gzip.compress(b"twice"))),
     ],
+    ids=["brotli", "not compressed", "cut off", "followed by rubbish", "twice"],
 )
 def test_a_body_that_is_not_compressed_as_it_says_is_unexpected(coding, body):
     with pytest.raises(Unexpected, match="cannot be read"):

@@ -1,26 +1,35 @@
-"""Where a mailbox may be: on the public network, so that nobody reaches into ours through the address of a mail server."""
+"""Where a mail server may be: where everything that leaves may go, so that nobody reaches into our network through it."""
 
-import ipaddress
-import socket
+from collections.abc import Callable
+from typing import Final
 
-from goodstanding.adapters.outbound.trouble import Refused, Unreachable
+from goodstanding.adapters.outbound.address import check
+from goodstanding.adapters.outbound.allowed import Allowed
+from goodstanding.adapters.outbound.limits import Limits
+from goodstanding.adapters.outbound.names import Resolver, addresses, ask_system
+from goodstanding.adapters.outbound.reasons import Stopped, trouble
+
+_PORT: Final = 993
+"""What the name is looked up for; it changes no answer."""
 
 
-def public(host: str) -> str:
-    """Return the address to connect to for a mail server's name.
+def allowing(allowed: Allowed, *, resolver: Resolver = ask_system, limits: Limits = Limits()) -> Callable[[str], str]:
+    """Return what gives the address to connect to for a mail server's name.
 
-    Every address the name has must be public: a name with one public and one private record is refused. Raises `Refused`
-    for those and `Unreachable` where the name has none.
+    Every address that the name has must be allowed: a name with one public and one private record is refused
+    (metrics.md G.2 7). What is returned raises `Refused` for those and `Unreachable` where the name has none.
     """
-    try:
-        found = {str(each[4][0]).partition("%")[0] for each in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)}
-    except (OSError, UnicodeError) as error:
-        raise Unreachable(f"There is no server named {host[:100]}.", advice="Check the name of the mail server.") from error
-    for each in found:
-        address = ipaddress.ip_address(each)
-        inner = (address.ipv4_mapped or address.sixtofour) if isinstance(address, ipaddress.IPv6Address) else None
-        if not address.is_global or address.is_multicast or (inner is not None and not inner.is_global):
-            raise Refused(
-                f"{host[:100]} is inside a private network.", advice="Only mail servers on the public network are connected to."
-            )
-    return min(found, key=lambda each: (":" in each, each))
+
+    def address_of(host: str) -> str:
+        try:
+            found = addresses(resolver, host, _PORT, seconds=limits.connect_seconds)
+            check(found, allowed)
+        except Stopped as stopped:
+            raise trouble(stopped.why, host[:100], limits) from None
+        return str(min(found, key=lambda each: (each.version, str(each))))
+
+    return address_of
+
+
+public: Final = allowing(Allowed())
+"""For servers on the public network alone."""

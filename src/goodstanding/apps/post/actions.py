@@ -58,7 +58,7 @@ def set_up_mailbox(
         with together():
             row = models.Mailbox.objects.create(
                 partner_id=partner,
-                secret=secret,
+                secret=secret or None,
                 not_before_at=None if old_ones else at,
                 next_look_at=at if settings.host else None,
                 **_columns(settings),

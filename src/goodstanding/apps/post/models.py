@@ -4,7 +4,7 @@ import uuid
 
 from django.db import models
 
-from goodstanding.apps.post.secrecy import SecretField
+from goodstanding.apps.unit.sealed import SealedTextField
 
 
 class Mailbox(models.Model):
@@ -17,7 +17,7 @@ class Mailbox(models.Model):
     host = models.CharField(max_length=253, blank=True)
     port = models.IntegerField(default=993)
     login = models.CharField(max_length=254, blank=True)
-    secret = SecretField(blank=True)
+    secret = SealedTextField(null=True)
     security = models.CharField(max_length=10, default="tls")
     folder = models.CharField(max_length=200, default="INBOX")
     after = models.CharField(max_length=10, default="leave")

@@ -11,6 +11,7 @@ from goodstanding.apps.post import models
 from goodstanding.apps.tenancy.roles import May
 from goodstanding.apps.tenancy.scope import Scope
 from goodstanding.apps.unit import NotFound
+from goodstanding.apps.unit.sealed import SealBroken
 from goodstanding.core.clocks.clock import moment, second_of
 from goodstanding.core.desk.letters import Outcome
 
@@ -131,7 +132,10 @@ def secret_of(scope: Scope, mailbox: int) -> str:
     row = scope.limit(models.Mailbox.objects.filter(pk=mailbox), client=None).first()
     if row is None:
         raise NotFound("there is no such mailbox")
-    return row.secret
+    try:
+        return row.secret.open() if row.secret is not None else ""
+    except SealBroken:
+        return ""
 
 
 def ticket_of_names(scope: Scope, *, partner: int, digests: Iterable[str], ours: bool = False) -> int | None:
@@ -215,7 +219,7 @@ def _mailbox(row: models.Mailbox) -> Mailbox:
         partner=row.partner_id,
         settings=settings,
         client_name=row.client.name if row.client else "",
-        has_secret=bool(row.secret),
+        has_secret=row.secret is not None,
         not_before_at=_at(row.not_before_at),
         uid_validity=row.uid_validity,
         last_uid=row.last_uid,

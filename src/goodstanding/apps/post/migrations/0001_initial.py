@@ -6,6 +6,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+import goodstanding.apps.unit.sealed
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -27,7 +29,7 @@ class Migration(migrations.Migration):
                 ("host", models.CharField(blank=True, max_length=253)),
                 ("port", models.IntegerField(default=993)),
                 ("login", models.CharField(blank=True, max_length=254)),
-                ("secret", models.TextField(blank=True)),
+                ("secret", goodstanding.apps.unit.sealed.SealedTextField(null=True)),
                 ("security", models.CharField(default="tls", max_length=10)),
                 ("folder", models.CharField(default="INBOX", max_length=200)),
                 ("after", models.CharField(default="leave", max_length=10)),

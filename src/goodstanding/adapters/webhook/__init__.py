@@ -1,1 +1,0 @@
-"""Signed messages of other systems."""
