@@ -50,7 +50,7 @@ def page(request: HttpRequest, template: str, context: Mapping[str, Any], *, her
 
 def part(request: HttpRequest, template: str, block: str, context: Mapping[str, Any]) -> HttpResponse:
     """Return one block of a page, for htmx; the same bytes as last time are answered with 304."""
-    body = render_block(engines["jinja2"].env, template, block, **_frame(request, ""), **context)
+    body = render_block(engines["jinja2"].env, template, block, **_frame(request, "", whole=False), **context)
     answer = HttpResponse(body)
     # Asked for again and again by boards that are left open: what has not changed need not travel.
     tag = f'"{hashlib.blake2b(body.encode(), digest_size=12).hexdigest()}"'
@@ -68,9 +68,10 @@ def _own(answer: HttpResponse) -> HttpResponse:
     return answer
 
 
-def _frame(request: HttpRequest, here: str) -> dict[str, Any]:
+def _frame(request: HttpRequest, here: str, *, whole: bool = True) -> dict[str, Any]:
+    """Return what every page knows; a part of one is without what only the frame around it shows."""
     person = request.user if request.user.is_authenticated else None
-    places = queries.places_of_person(person.pk) if person else ()
+    places = queries.places_of_person(person.pk) if person and whole else ()
     mine = queries.partners(request.scope) if person else ()
     return {
         "request": request,
