@@ -36,6 +36,16 @@ class Tried:
         """The dates of the key it was asked about."""
         return self.report.key
 
+    @property
+    def version(self) -> str:
+        """The series of Odoo, such as `18.0`."""
+        return self.report.version.series
+
+    @property
+    def reads_tickets(self) -> bool:
+        """Whether there is a desk, and nothing that following its tickets needs is closed to the account."""
+        return bool(self.desks) and not self.report.barred(Needed.TICKETS)
+
 
 def try_odoo(address: str, login: str, secret: str, *, database: str, key_name: str, reach: Reach, now: datetime) -> Tried:
     """Sign in and look at what the account can read; nothing is changed there and nothing kept here.
@@ -116,7 +126,9 @@ def _tried(base: str, connection: Connection, *, key_name: str, now: datetime) -
         "findings": [each.value for each in report.findings],
         "desks": [each.value for each in desks],
         "barred": {each.value: list(report.barred(each)) for each in Needed},
-        "readable": {each.value: len(report.readable(each)) for each in Needed},
+        "readable": {each.value: list(report.readable(each)) for each in Needed},
+        "seen": {each.model: each.records for each in report.reaches if each.records is not None},
+        "enterprise": report.version.enterprise,
     }
     return Tried(
         base,

@@ -23,12 +23,11 @@ from goodstanding.apps.tickets import queries as tickets
 from goodstanding.apps.tickets.actions import IncomingTicket
 from goodstanding.apps.tickets.queries import Happening
 from goodstanding.apps.unit import together
-from goodstanding.apps.unit.sealed import SealBroken
 from goodstanding.core.commerce.priorities import Family, renamed
 from goodstanding.core.desk.events import EventKind, PauseOwner
 from goodstanding.core.desk.retell import Kept, Reading, Told, gone, noticed, retell, there_again, untold
 from goodstanding.core.desk.states import OPEN, State
-from goodstanding.flows.reach_odoo import Reach, connection_to
+from goodstanding.flows.reach_odoo import FAILURES, Reach, as_trouble, connection_to
 from goodstanding.flows.take_tickets import take_tickets
 
 CHUNK: Final = 100
@@ -71,8 +70,8 @@ def follow_tickets(
         look.take_changed()
         look.take_released()
         trouble = look.call_off_lost()
-    except (Trouble, SealBroken) as failure:
-        found = failure if isinstance(failure, Trouble) else _sealed(failure)
+    except FAILURES as failure:
+        found = as_trouble(failure)
         actions.failed(following.pk, now=clock(), trouble=in_plain(found))
         return look.found(found) if look is not None else Followings(0, 0, 0, 0, 0, found)
     actions.looked(following.pk, now=clock(), trouble=None if trouble is None else in_plain(trouble))
@@ -286,13 +285,6 @@ def _families(partner: int) -> dict[int, str]:
     for each in standings.assignments(_SCOPE):
         found.setdefault(each.client, each.tier_family)
     return found
-
-
-def _sealed(broken: SealBroken) -> Refused:
-    return Refused(
-        "The secret of this connection cannot be opened: the key it was sealed with is not at hand.",
-        advice="Bring back that key (GOODSTANDING_SEAL_KEYS), or enter the credentials again.",
-    )
 
 
 def _plain(name: str) -> str:

@@ -71,18 +71,28 @@ class Preview:
 
 
 def preview_following(
-    scope: Scope, public_id: UUID, *, desk: str, stages: Mapping[str, Any], teams: tuple[int, ...], reach: Reach
+    scope: Scope,
+    public_id: UUID,
+    *,
+    desk: str,
+    stages: Mapping[str, Any],
+    priorities: Mapping[str, str],
+    teams: tuple[int, ...],
+    client_fallback: int | None,
+    reach: Reach,
 ) -> Preview:
     """Read a desk's stages and its most recently written tickets, and tell what would be taken; nothing is kept.
 
-    `stages` is what somebody has set so far. Raises `Unreachable`, `Refused` or `Unexpected`.
+    `stages`, `priorities` and `client_fallback` are what somebody has set so far. Raises `Unreachable`, `Refused` or
+    `Unexpected`.
     """
     scope.demand(May.SET_INSTANCES)
     instance = queries.instance(scope, public_id)
     connection = connection_to(instance, reach)
     chosen = DESKS[DeskKind(desk)]
     found = tuple(StageFound(each, proposed(each), stages.get(each.name)) for each in stages_of(connection, chosen))
-    book = Book(_as_if(instance, chosen, stages), {each.stage.name: each.proposal.state for each in found})
+    as_if = _as_if(instance, chosen, stages, priorities, client_fallback)
+    book = Book(as_if, {each.stage.name: each.proposal.state for each in found})
     return Preview(chosen.kind, found, _teams(connection, chosen), _samples(connection, chosen, book, teams))
 
 
@@ -116,10 +126,15 @@ def _teams(connection: Connection, desk: Desk) -> tuple[TeamFound, ...]:
     return tuple(TeamFound(row.id, row.text("name") or "") for row in rows)
 
 
-def _as_if(instance: Instance, desk: Desk, stages: Mapping[str, Any]) -> Instance:
+def _as_if(
+    instance: Instance, desk: Desk, stages: Mapping[str, Any], priorities: Mapping[str, str], client_fallback: int | None
+) -> Instance:
     """Return the instance as it would be with these choices."""
     known = instance.following or Following(
         pk=0, desk=desk.kind, on=False, write_back=False, stages={}, priorities={}, teams=(), customers={},
         client_fallback=None, since=None, cursor={}, caught_up=False, look_at=None, looked_at=None, failures=0, trouble=None,
     )  # fmt: skip
-    return replace(instance, following=replace(known, desk=desk.kind, stages=stages))
+    return replace(
+        instance,
+        following=replace(known, desk=desk.kind, stages=stages, priorities=priorities, client_fallback=client_fallback),
+    )

@@ -2,15 +2,24 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 from goodstanding.adapters.odoo.connecting import Credentials, Known, connect, known_of
 from goodstanding.adapters.odoo.connection import Connection
 from goodstanding.adapters.odoo.transports import Interface
-from goodstanding.adapters.odoo.trouble import Refused, Unexpected
+from goodstanding.adapters.odoo.trouble import Refused, Trouble, Unexpected
 from goodstanding.adapters.odoo.version import read_version
+from goodstanding.adapters.outbound.allowed import Allowed
+from goodstanding.adapters.outbound.client import GuardedSender
 from goodstanding.adapters.outbound.message import Sender
+from goodstanding.adapters.outbound.steady import Pace, SteadySender
 from goodstanding.apps.instances.queries import Instance
+from goodstanding.apps.unit.sealed import SealBroken
+
+FAILURES: Final = (Trouble, SealBroken)
+"""What reaching an Odoo can end in; `as_trouble` says it in words."""
+_NOTHING: Final[Mapping[str, Sender]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +32,26 @@ class Reach:
     def to(self, address: str) -> Sender:
         """Return what sends to an address."""
         return self.inside.get(address, self.sender)
+
+
+def reach_of(networks: str, *, http: bool, tries: int, inside: Mapping[str, Sender] = _NOTHING) -> Reach:
+    """Return what reaches the public internet over https, and beyond it what an operator allows.
+
+    `networks` are CIDRs with commas between, `http` allows unencrypted addresses, `tries` is how often a call that may be
+    repeated is made. Raises `ValueError` with a sentence for the operator.
+    """
+    allowed = Allowed.parse(networks, http=http)
+    return Reach(SteadySender(GuardedSender(allowed), pace=Pace(tries=tries)), inside)
+
+
+def as_trouble(failure: Trouble | SealBroken) -> Trouble:
+    """Return a failure to reach an Odoo as trouble, with what it says and advises."""
+    if isinstance(failure, Trouble):
+        return failure
+    return Refused(
+        "The secret of this connection cannot be opened: the key it was sealed with is not at hand.",
+        advice="Bring back that key (GOODSTANDING_SEAL_KEYS), or enter the credentials again.",
+    )
 
 
 def connection_to(instance: Instance, reach: Reach, *, writing: bool = False) -> Connection:

@@ -1,6 +1,7 @@
 """Who gets what: every address, every role, whatever the object, and nothing of others' anywhere (PORTAL-3)."""
 
 from dataclasses import dataclass
+from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
@@ -10,11 +11,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import get_resolver, reverse
 
+from goodstanding.apps.instances import actions as instances
 from goodstanding.apps.tenancy import actions as tenancy
 from goodstanding.apps.tenancy import models
 from goodstanding.apps.tenancy.roles import May, Role
 from tests.apps.world import EVERYTHING
 from tests.delivery.web.site import HTMX, TICKETS, Site, signed_in, text_of
+from tests.odoos import World
 
 pytestmark = pytest.mark.django_db
 
@@ -25,6 +28,7 @@ ADMINS = frozenset({Role.PLATFORM_ADMIN, Role.PARTNER_ADMIN})
 MANAGERS = ADMINS | {Role.MANAGER}
 LEADS = MANAGERS | {Role.TEAM_LEAD}
 SORTERS = LEADS | {Role.AGENT}
+HOSTS = MANAGERS | {Role.HOSTING}
 
 SIGN_IN = "/account/sign-in"
 OWN, OTHER_CLIENT, OTHER_PARTNER = "own", "other client", "other partner"
@@ -75,6 +79,18 @@ ROUTES = {
     "sort_letter": Route(SORTERS, May.SORT_MAIL, get=None, post=302, of="letter"),
     "add_contact": Route(SORTERS, May.SORT_MAIL, get=None, post=302, of="client"),
     "remove_contact": Route(SORTERS, May.SORT_MAIL, get=None, post=302, of="contact"),
+    "odoo": Route(STAFF, May.SEE_INSTANCES),
+    "connect": Route(HOSTS, May.SET_INSTANCES, post=200),
+    "connection": Route(STAFF, May.SEE_INSTANCES, of="connection"),
+    "examine": Route(HOSTS, May.SET_INSTANCES, get=None, post=302, of="connection"),
+    "change_access": Route(HOSTS, May.SET_INSTANCES, get=None, post=302, of="connection"),
+    "rename": Route(HOSTS, May.SET_INSTANCES, get=None, post=302, of="connection"),
+    "remove": Route(HOSTS, May.SET_INSTANCES, get=None, post=302, of="connection"),
+    "name_customer": Route(HOSTS, May.SET_INSTANCES, get=None, post=302, of="connection"),
+    "read_again": Route(HOSTS, May.SET_INSTANCES, get=None, post=302, of="connection"),
+    "following": Route(HOSTS, May.SET_INSTANCES, post=302, of="connection"),
+    "preview_following": Route(HOSTS, May.SET_INSTANCES, of="connection"),
+    "switch_following": Route(HOSTS, May.SET_INSTANCES, get=None, post=302, of="connection"),
     "people": Route(STAFF, May.SEE_PEOPLE),
     "add_person": Route(ADMINS, May.SET_PEOPLE, get=None, post=302),
     "keys": Route(ADMINS, May.MANAGE_KEYS),
@@ -113,6 +129,28 @@ def patterns(resolver=None):
     return found
 
 
+def connection(site):
+    """A connection whose tickets are followed, to an Odoo that nothing reaches."""
+    made = instances.add(
+        EVERYTHING, partner=site.partner.pk, client=None, name="Our desk", url="https://odoo.invalid", database="desk",
+        login="auditor", secret="hush", key_name="", now=site.now,
+    )  # fmt: skip
+    kept = {"desks": ["oca"], "findings": [], "barred": {"tickets": [], "health": []},
+            "readable": {"tickets": ["helpdesk.ticket"], "health": []}, "companies": [1, 1], "seen": {}, "login": "auditor",
+            "administrator": False, "known": {"version": "18.0", "database": "desk", "interface": "jsonrpc", "uid": 2}}  # fmt: skip
+    instances.keep_account(
+        EVERYTHING, made.public_id, version="18.0", database="desk", account=kept, key_expires_at=None, now=site.now
+    )
+    terms = instances.Terms(desk="oca", stages={}, priorities={}, teams=(), client_fallback=None, since=None, write_back=False)
+    instances.follow(EVERYTHING, made.public_id, terms, on=True, now=site.now)
+    return made
+
+
+@pytest.fixture(autouse=True)
+def no_odoo_answers(settings):
+    settings.REACH = World().reach
+
+
 class Places:
     """A partner with two clients, another partner, and one thing of every kind at each."""
 
@@ -132,6 +170,7 @@ class Places:
                 "run": site.run(file="tickets.csv").public_id,
                 "key": site.key()[0].public_id,
                 "hook": site.hook()[0].public_id,
+                "connection": connection(site).public_id,
             }
 
     def of(self, kind, whose):
@@ -148,7 +187,8 @@ class Places:
 
     def address(self, name, whose=OWN):
         kind = ROUTES[name].of
-        return reverse(name, args=[self.of(kind, whose)] if kind else [])
+        asked = "?desk=oca" if name == "preview_following" else ""
+        return reverse(name, args=[self.of(kind, whose)] if kind else []) + asked
 
     def body(self, name, whose):
         site = self.theirs if whose == OTHER_PARTNER else self.ours
@@ -169,6 +209,15 @@ class Places:
             "sort_letter": {"discard": "1"},
             "add_contact": {"address": "anna@elsewhere.example", "name": "Anna"},
             "remove_contact": {},
+            "connect": {"address": "ftp://odoo.example", "login": "auditor", "secret": "hush", "connect": "1"},
+            "examine": {},
+            "change_access": {"login": "somebody", "secret": "hush"},
+            "rename": {"name": "Another name"},
+            "remove": {"name": "another name than it has"},
+            "name_customer": {"customer": "Nordhavn", "client": site.ferrante.public_id},
+            "read_again": {},
+            "following": {"desk": "oca"},
+            "switch_following": {"on": "no"},
             "add_person": {"email": "new@adriatica.example", "name": "New", "role": "agent"},
             "add_key": {"name": "Bridge", "scopes": ["see_tickets"], "days": "90"},
             "revoke_key": {},
@@ -262,7 +311,7 @@ def test_who_is_not_signed_in_is_asked_to_and_comes_back_to_the_page(name):
         answer = Client().get(address) if route.get else Client().post(address, places.body(name, whose))
 
         assert answer.status_code == 302
-        assert answer["Location"] == f"{SIGN_IN}?next={address}"
+        assert answer["Location"] == f"{SIGN_IN}?next={quote(address)}"
     assert kept() == before
 
 

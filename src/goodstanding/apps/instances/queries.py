@@ -138,6 +138,13 @@ def held_numbers(scope: Scope, following: int, customer: str) -> tuple[int, ...]
     return tuple(found.values_list("outside", flat=True))
 
 
+def counts_by_following(scope: Scope) -> dict[int, tuple[int, int]]:
+    """Return of each following how many tickets are followed, and how many of them wait for a client."""
+    mine = scope.limit(models.Followed.objects.all(), partner="following__instance__partner_id", client=None)
+    told = mine.values("following_id").annotate(all=Count("pk"), held=Count("pk", filter=Q(held=True)))
+    return {row["following_id"]: (row["all"], row["held"]) for row in told}
+
+
 def counts(scope: Scope, following: int) -> tuple[int, int]:
     """Return how many tickets are followed, and how many of them wait for a client."""
     told = rows(scope, following).aggregate(all=Count("pk"), held=Count("pk", filter=Q(held=True)))

@@ -33,6 +33,7 @@ RAIL = (
     Place("clients", "Clients", "clients", "building-2", May.SEE_TERMS),
     Place("tiers", "Tiers", "tiers", "layers", May.SEE_TERMS),
     Place("calendars", "Calendars", "calendars", "calendar-clock", May.SEE_TERMS),
+    Place("odoo", "Odoo", "odoo", "plug", May.SEE_INSTANCES),
     Place("import", "Import", "import", "file-up", May.IMPORT),
     Place("runs", "Runs", "runs", "activity", May.SEE_RUNS),
     Place("mail", "Mail", "mail", "mail", May.SEE_MAIL),
