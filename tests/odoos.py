@@ -9,6 +9,8 @@ from goodstanding.adapters.outbound.message import Answer, Ask
 from goodstanding.flows.reach_odoo import Reach
 
 ADDRESS = "https://desk.adriatica.example"
+ENDING = "https://odoo.vela.example"
+"""An Odoo whose key ends soon."""
 DOWN = "https://down.example"
 KEY, ADMINS_KEY, BASIC_KEY = "5ea1ed" * 6 + "0001", "5ea1ed" * 6 + "0002", "5ea1ed" * 6 + "0003"
 """Secrets that must stand nowhere."""
@@ -33,6 +35,15 @@ class World:
     def reach(self) -> Reach:
         """The way to all of them."""
         return Reach(self, {})
+
+
+HERE = World()
+"""What the tests of the web pages and of commands reach."""
+
+
+def reach() -> Reach:
+    """Return the way to what is here; the setting `REACH` names this."""
+    return HERE.reach
 
 
 def accounts(now: datetime, *, ends_in: timedelta = timedelta(days=200)) -> tuple[Account, ...]:

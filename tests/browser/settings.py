@@ -4,3 +4,6 @@ from goodstanding.config import settings as product
 from goodstanding.config.settings import *  # noqa: F403 - all of them
 
 MIDDLEWARE = [*product.MIDDLEWARE, "tests.browser.clock.Clock"]
+
+REACH = "tests.browser.odoos.reach"
+"""The Odoos in memory that the pages can be connected to."""

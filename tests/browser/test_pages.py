@@ -7,6 +7,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 
 from tests.browser.conftest import ADMIN, NARROW, NEWCOMER, ROOT, VIEWER, WIDE, Visitor
+from tests.odoos import ADDRESS, ADMINS_KEY, DOWN
 
 pytestmark = [pytest.mark.browser]
 
@@ -31,6 +32,8 @@ STAFF = {
     "new-calendar": "/calendars/new?preset=extended",
     "classify": "/classify",
     "classify-proposed": "/classify?hit=core&way_round=poor&users=4",
+    "odoo": "/odoo",
+    "odoo-connect": "/odoo/connect",
     "import": "/import",
     "runs": "/runs",
     "mail": "/mail",
@@ -48,7 +51,8 @@ FILLED = [
     "ticket-no-clock", "ticket-retainer", "ticket-long-lived", "ticket-not-covered", "ticket-around-the-clock", "client",
     "client-without-promise", "client-with-nothing-open", "tier", "tier-score", "calendar", "calendar-nights",
     "write-calendar-version", "write-tier-version", "preview-question", "preview", "preview-unusable", "run-done", "run-failed",
-    "run-running", "run-waiting", "mailbox",
+    "run-running", "run-waiting", "mailbox", "odoo-followed", "odoo-following", "odoo-not-followed", "odoo-choosing",
+    "odoo-project", "odoo-in-trouble", "odoo-first-reading",
 ]  # fmt: skip
 OF_A_NEWCOMER = {
     "empty-board": "/board",
@@ -59,6 +63,7 @@ OF_A_NEWCOMER = {
     "empty-mail": "/mail",
     "empty-keys": "/settings/keys",
     "empty-webhooks": "/settings/webhooks",
+    "empty-odoo": "/odoo",
 }
 OF_A_CLIENT = {"client-tickets": "/tickets", "client-ticket": "ticket-breached", "client-forbidden": "/clients"}
 OF_STRANGERS = {
@@ -194,6 +199,35 @@ def test_what_pages_show_after_something_was_done_is_accessible_too(visitor, sit
         page.get_by_role("button", name="Make").click()
         page.get_by_label("The new secret").wait_for()
         assert wrong(look(page, "webhooks-with-a-new-one", width)) == {}
+
+
+def test_what_trying_an_odoo_shows_beside_the_form_is_accessible_and_the_form_keeps_what_was_typed(visitor):
+    for width, size in (("wide", WIDE), ("narrow", NARROW)):
+        page = visitor.open("/odoo/connect", size=size, reduced_motion="reduce")
+        for label, text in (("Address", ADDRESS), ("Login", "admin"), ("API key or password", ADMINS_KEY)):
+            page.get_by_label(label).fill(text)
+        page.get_by_role("button", name="Try").click()
+        page.get_by_text("This account is an administrator.").wait_for()
+        page.evaluate("window.shifted = 0")
+        assert wrong(look(page, "odoo-tried", width)) == {}
+        assert page.get_by_label("API key or password").input_value() == ADMINS_KEY
+        assert ADMINS_KEY not in page.content()
+
+        page.get_by_label("Address").fill(DOWN)
+        page.get_by_role("button", name="Connect", exact=True).click()
+        page.get_by_role("alert").wait_for()
+        page.evaluate("window.shifted = 0")
+        assert wrong(look(page, "odoo-not-reached", width)) == {}
+
+
+def test_a_stage_that_is_chosen_otherwise_tells_the_tickets_beside_it_anew(visitor, site):
+    page = visitor.open(site.pages["odoo-choosing"])
+    assert page.get_by_text("set it waiting on supplier").count() == 0
+
+    page.get_by_label("With the vendor").select_option("Waiting on supplier")
+
+    page.get_by_text("set it waiting on supplier").first.wait_for()
+    assert page.get_by_label("With the vendor").input_value() == "waiting:supplier"
 
 
 def test_menus_results_and_the_list_of_keys_are_accessible_while_they_are_open(visitor):

@@ -19,6 +19,7 @@ from goodstanding.apps.desk import actions as desk
 from goodstanding.apps.desk import queries as standings
 from goodstanding.apps.documents import actions as documents
 from goodstanding.apps.doors import actions as doors
+from goodstanding.apps.instances import actions as instances
 from goodstanding.apps.post import actions as post
 from goodstanding.apps.post.queries import MailboxSettings
 from goodstanding.apps.runs import actions as runs
@@ -29,14 +30,18 @@ from goodstanding.core.clocks.amounts import Amount
 from goodstanding.core.desk.events import Actor
 from goodstanding.core.desk.policy import WALL, ClockKind, Policy, Target, TargetRule
 from goodstanding.flows import import_tickets, play_demo
+from goodstanding.flows.connect_odoo import connect_odoo
+from goodstanding.flows.follow_tickets import follow_tickets
 from goodstanding.flows.publish_calendar import publish_calendar
 from goodstanding.flows.publish_tier import publish_catalogue
 from goodstanding.flows.read_tickets import Told
 from goodstanding.flows.take_letter import take_letter
 from goodstanding.flows.work import work
+from tests import odoos
 from tests.adapters.mail.corpus import letter
 from tests.apps.world import EVERYTHING, LONG_AGO, NOW, World
 from tests.browser import clock
+from tests.browser.odoos import reach
 
 ADMIN = "admin@adriatica.example"
 VIEWER = "viewer@ferrante.example"
@@ -158,7 +163,7 @@ def fill():
         "write-calendar-version": f"/calendars/{firm.nights.calendar}/write",
         "write-tier-version": f"/tiers/{firm.tiers['gold'].tier}/write",
     }
-    return found | _files(firm, scope) | _mail(firm)
+    return found | _files(firm, scope) | _mail(firm) | _odoos(firm, scope)
 
 
 def _mail(firm):
@@ -205,6 +210,43 @@ def _mail(firm):
             now=NOW,
         )
     return {"mailbox": f"/mail/mailboxes/{bad.public_id}"}
+
+
+def _odoos(firm, scope):
+    def connect(address, name, client=None):
+        return connect_odoo(
+            scope, partner=firm.partner.pk, client=client, name=name, address=address, login="auditor", secret=odoos.KEY,
+            database="", key_name="goodstanding", reach=reach(), now=NOW,
+        ).public_id  # fmt: skip
+
+    def follow(instance):
+        stages = {"Awaiting": {"kind": "waiting", "owner": "customer"}}
+        terms = instances.Terms(desk="oca", stages=stages, priorities={}, teams=(), client_fallback=None, since=None,
+                                write_back=False)  # fmt: skip
+        instances.follow(scope, instance, terms, on=True, now=NOW)
+
+    def kept(address, name):
+        return instances.add(
+            scope, partner=firm.partner.pk, client=None, name=name, url=address, database="desk", login="auditor",
+            secret=odoos.KEY, key_name="", now=NOW,
+        ).public_id  # fmt: skip
+
+    followed, ending = connect(odoos.ADDRESS, "Our helpdesk"), connect(odoos.ENDING, "Vela Marina", firm.vela.pk)
+    follow(followed)
+    follow_tickets(followed, reach=reach(), clock=lambda: NOW)
+    down, new = kept(odoos.DOWN, "Desk of Genoa"), kept("https://new.example", "Desk of Trieste")
+    for each in (down, new):
+        follow(each)
+    follow_tickets(down, reach=reach(), clock=lambda: NOW)
+    return {
+        "odoo-followed": f"/odoo/{followed}",
+        "odoo-following": f"/odoo/{followed}/following",
+        "odoo-not-followed": f"/odoo/{ending}",
+        "odoo-choosing": f"/odoo/{ending}/following",
+        "odoo-in-trouble": f"/odoo/{down}",
+        "odoo-project": f"/odoo/{ending}/following?desk=project",
+        "odoo-first-reading": f"/odoo/{new}",
+    }
 
 
 def _newcomer():

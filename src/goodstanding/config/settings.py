@@ -115,8 +115,8 @@ ALLOW_NETWORKS = env.text("GOODSTANDING_ALLOW_NETWORKS", "")
 """Networks that may be connected to though they are not public, as CIDRs with commas between."""
 ALLOW_HTTP = env.flag("GOODSTANDING_ALLOW_HTTP", default=False)
 """Whether Odoo servers and webhooks may be asked over unencrypted http."""
-REACH = None
-"""A `flows.reach_odoo.Reach` in the place of the guarded one; None but in a demo or in tests."""
+REACH = ""
+"""The name of a function that returns a `flows.reach_odoo.Reach` in the place of the guarded one; empty but in tests."""
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 

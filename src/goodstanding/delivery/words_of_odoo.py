@@ -161,14 +161,15 @@ def warnings(account: Mapping[str, Any], *, version: str, key_name: str) -> tupl
             " The steps to a reading account say how to show them."
         ),
         "key_unknown": (
-            f"The account shows no end of a key named “{key_name}”, so nobody can be warned before it."
-            " Check the name; before Odoo 18 keys have no end."
+            f"The account has no key named “{key_name}” that it shows, so nobody can be warned before it ends. Check the name."
         ),
         "old_interface": (
             f"A password was entered. Odoo {version} still takes it, over an interface that Odoo means to remove:"
             " use an API key."
         ),
     }
+    if not _keys_end(version):
+        del said["key_unknown"]
     found = [said[each] for each in account["findings"] if each in said]
     seen, total = account["companies"]
     if total is not None and seen < total:
@@ -176,6 +177,21 @@ def warnings(account: Mapping[str, Any], *, version: str, key_name: str) -> tupl
             f"The account is in {seen} of {words.count(total, 'company', 'companies')} and sees the records of no other."
         )
     return tuple(found)
+
+
+def key(key_name: str, ends_at: str, version: str) -> str:
+    """Say what is known of a key; `ends_at` is its last day as it is written, empty where nobody knows."""
+    if not _keys_end(version):
+        return f"{key_name or 'not named'}; Odoo {version} keeps no end of keys"
+    if ends_at:
+        return f"{key_name} ends {ends_at}"
+    return f"{key_name}, without an end that is known" if key_name else "no name was given, so its end is not known"
+
+
+def _keys_end(version: str) -> bool:
+    """Tell whether a series of Odoo lets keys end: from 18 on."""
+    digits = "".join(each if each.isdigit() else " " for each in version.partition(".")[0]).split()
+    return not digits or int(digits[-1]) >= 18
 
 
 def desks(kinds: Iterable[str]) -> str:

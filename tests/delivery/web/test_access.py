@@ -17,7 +17,7 @@ from goodstanding.apps.tenancy import models
 from goodstanding.apps.tenancy.roles import May, Role
 from tests.apps.world import EVERYTHING
 from tests.delivery.web.site import HTMX, TICKETS, Site, signed_in, text_of
-from tests.odoos import World
+from tests.odoos import HERE
 
 pytestmark = pytest.mark.django_db
 
@@ -135,9 +135,11 @@ def connection(site):
         EVERYTHING, partner=site.partner.pk, client=None, name="Our desk", url="https://odoo.invalid", database="desk",
         login="auditor", secret="hush", key_name="", now=site.now,
     )  # fmt: skip
-    kept = {"desks": ["oca"], "findings": [], "barred": {"tickets": [], "health": []},
-            "readable": {"tickets": ["helpdesk.ticket"], "health": []}, "companies": [1, 1], "seen": {}, "login": "auditor",
-            "administrator": False, "known": {"version": "18.0", "database": "desk", "interface": "jsonrpc", "uid": 2}}  # fmt: skip
+    kept = {
+        "known": {"version": "18.0", "database": "desk", "interface": "jsonrpc", "uid": 2}, "login": "auditor",
+        "administrator": False, "companies": [1, 1], "findings": [], "desks": ["oca"], "seen": {},
+        "barred": {"tickets": [], "health": []}, "readable": {"tickets": ["helpdesk.ticket"], "health": []},
+    }  # fmt: skip
     instances.keep_account(
         EVERYTHING, made.public_id, version="18.0", database="desk", account=kept, key_expires_at=None, now=site.now
     )
@@ -148,7 +150,8 @@ def connection(site):
 
 @pytest.fixture(autouse=True)
 def no_odoo_answers(settings):
-    settings.REACH = World().reach
+    settings.REACH = "tests.odoos.reach"
+    HERE.odoos = {}
 
 
 class Places:

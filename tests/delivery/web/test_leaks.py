@@ -9,6 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from goodstanding.apps.documents import actions as documents
+from goodstanding.apps.instances import actions as instances
+from goodstanding.apps.instances import queries as connected
 from goodstanding.apps.runs import actions as runs
 from goodstanding.apps.tenancy.roles import CLIENT_ROLES, Role
 from goodstanding.core.desk.events import Actor
@@ -30,6 +32,7 @@ HERE = [
     "/runs",
     "/people",
     "/mail",
+    "/odoo",
     "/classify",
     "/search?q=zan",
 ]
@@ -51,6 +54,10 @@ def sites():
     theirs.mailbox(f"{SECRET}@example.org".lower())
     theirs.held_letter(SECRET, f"{SECRET} <{SECRET}@example.org>", SECRET)
     theirs.person(Role.AGENT, email=f"{SECRET}@example.org")
+    instances.add(
+        EVERYTHING, partner=theirs.partner.pk, client=None, name=f"{SECRET} desk", url=f"https://{SECRET}.example".lower(),
+        database=SECRET, login=SECRET, secret=SECRET, key_name=SECRET, now=theirs.now,
+    )  # fmt: skip
     documents.keep(EVERYTHING, partner=theirs.partner.pk, name=f"{SECRET}.csv", parts=[b"x"], now=theirs.now)
     runs.request(
         EVERYTHING, name="import_tickets", key="1", partner=theirs.partner.pk, params={"file": f"{SECRET}.csv"}, now=theirs.now
@@ -70,6 +77,7 @@ def test_nothing_of_another_partner_stands_on_any_page_or_part(sites, role):
         f"/tickets?client={client.public_id}",
         f"/board?client={client.public_id}",
         reverse("ticket", args=[foreign]),
+        reverse("connection", args=[connected.instances(EVERYTHING)[0].public_id]),
     ]
 
     told = {
@@ -121,7 +129,7 @@ def test_a_clients_people_are_led_to_their_tickets_and_offered_no_page_that_is_n
 
     page = text_of(start)
     assert start.redirect_chain == [("/tickets", 302)]
-    for address in ("/board", "/clients", "/tiers", "/calendars", "/import", "/runs", "/people"):
+    for address in ("/board", "/clients", "/tiers", "/calendars", "/import", "/runs", "/people", "/odoo"):
         assert f'href="{address}"' not in page
     assert 'href="/tickets"' in page
 
@@ -247,6 +255,30 @@ def test_a_client_cannot_be_promised_another_partners_terms(sites, field):
 
     assert "Not assigned: there is no such" in page
     assert "2031" not in page.replace("2031-05-01", "")
+
+
+@pytest.mark.proves("PORTAL-3")
+@pytest.mark.parametrize("address", ["name_customer", "following"])
+def test_tickets_of_an_odoo_are_not_given_to_another_partners_client(sites, address):
+    ours, theirs = sites
+    made = instances.add(
+        EVERYTHING, partner=ours.partner.pk, client=None, name="Ours", url="https://ours.example", database="ours",
+        login="auditor", secret="hush", key_name="", now=ours.now,
+    )  # fmt: skip
+    instances.keep_account(
+        EVERYTHING, made.public_id, version="18.0", database="ours", account={"desks": ["oca"]}, key_expires_at=None,
+        now=ours.now,
+    )  # fmt: skip
+    terms = instances.Terms(desk="oca", stages={}, priorities={}, teams=(), client_fallback=None, since=None, write_back=False)
+    instances.follow(EVERYTHING, made.public_id, terms, on=False, now=ours.now)
+    foreign = str(theirs.ferrante.public_id)
+
+    ours.browser(Role.PARTNER_ADMIN).post(
+        reverse(address, args=[made.public_id]), {"desk": "oca", "customer": "X", "client": foreign, "fallback": foreign}
+    )
+
+    kept = connected.instance(EVERYTHING, made.public_id).following
+    assert (kept.customers, kept.client_fallback, kept.on) == ({}, None, False)
 
 
 @pytest.mark.proves("PORTAL-3")

@@ -15,7 +15,7 @@ from goodstanding.apps.tenancy.roles import Role
 from goodstanding.flows.follow_tickets import follow_tickets
 from tests.apps.world import EVERYTHING
 from tests.delivery.web.site import HTMX, Site, text_of
-from tests.odoos import ADDRESS, ADMINS_KEY, BASIC_KEY, DOWN, KEY, World, accounts, desk
+from tests.odoos import ADDRESS, ADMINS_KEY, BASIC_KEY, DOWN, HERE, KEY, accounts, desk
 
 pytestmark = pytest.mark.django_db
 
@@ -38,8 +38,9 @@ class Firm(Site):
     def __init__(self, settings, **odoo):
         super().__init__()
         self.odoo = desk(self.now, **odoo)
-        self.world = World({ADDRESS: self.odoo})
-        settings.REACH = self.world.reach
+        self.world = HERE
+        self.world.odoos = {ADDRESS: self.odoo}
+        settings.REACH = "tests.odoos.reach"
         self.manager = self.browser(Role.MANAGER)
 
     def connect(self, **given):
@@ -89,7 +90,7 @@ def test_trying_says_which_odoo_answers_what_its_account_reads_and_how_a_smaller
 
     assert "Odoo 18.0 answers, with OCA helpdesk and project tasks" in page
     assert f"{ADDRESS}, database desk, over JSON-RPC. Nothing is kept yet." in page
-    assert "12 tickets, archived ones among them" in page
+    assert "Sees 12 tickets and 0 project tasks, archived ones among them" in page
     assert "goodstanding ends" in page
     assert "Enter 365 as the API Keys maximum duration of the group" in page
     assert queries.instances(EVERYTHING) == ()
@@ -228,7 +229,7 @@ def test_a_choice_tells_the_newest_tickets_anew(firm):
 
     assert "set it waiting on supplier" not in work
     assert "set it waiting on supplier" in waits
-    assert "Its 10 newest tickets, told by this" in waits
+    assert "The 10 tickets changed last, told by this" in waits
     assert "Nordhavn Rederi AS waits for a client" in waits
 
 
@@ -244,7 +245,7 @@ def test_the_preview_counts_the_chosen_priorities_team_and_client(firm):
         )
     )
 
-    assert "Its 6 newest tickets" in page
+    assert "The 6 tickets changed last" in page
     assert "opened the ticket as P1" in page
     assert "waits for a client" not in page
 

@@ -6,6 +6,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from goodstanding.apps.desk import actions as desk
+from goodstanding.apps.instances import actions as instances
+from goodstanding.apps.instances import queries as connected
 from goodstanding.apps.tenancy import actions as tenancy
 from goodstanding.apps.tenancy.roles import Role
 from goodstanding.core.clocks.presets import preset
@@ -77,6 +79,33 @@ def fill_versions(site, start, end):
         )  # fmt: skip
 
 
+def fill_odoos(site, start, end):
+    """Make the connections from `start` to `end`, each followed and with as many customers that wait."""
+    account = {
+        "known": {"version": "18.0", "database": "desk", "interface": "jsonrpc", "uid": 2}, "login": "auditor",
+        "administrator": False, "companies": [1, 1], "findings": [], "desks": ["oca"], "seen": {},
+        "barred": {"tickets": [], "health": []}, "readable": {"tickets": ["helpdesk.ticket"], "health": []},
+    }  # fmt: skip
+    for number in range(start, end):
+        made = instances.add(
+            EVERYTHING, partner=site.partner.pk, client=None, name=f"Desk {number:02}", url=f"https://odoo{number}.example",
+            database="desk", login="auditor", secret="hush", key_name="", now=site.now,
+        )  # fmt: skip
+        instances.keep_account(
+            EVERYTHING, made.public_id, version="18.0", database="desk", account=account, key_expires_at=None, now=site.now
+        )
+        terms = instances.Terms(
+            desk="oca", stages={}, priorities={}, teams=(), client_fallback=None, since=None, write_back=False
+        )
+        instances.follow(EVERYTHING, made.public_id, terms, on=True, now=site.now)
+    first = connected.instances(EVERYTHING)[0]
+    sights = [
+        instances.Sight(outside=number, ref=f"HT{number}", customer=f"Customer {number}", title="", held=True, seen={})
+        for number in range(start, end)
+    ]
+    instances.keep_sights(EVERYTHING, first.following.pk, sights)
+
+
 def of_site(site):
     """The address of a page that shows one thing."""
     return {
@@ -84,6 +113,7 @@ def of_site(site):
         "tier": lambda: reverse("tier", args=[site.tier.tier]),
         "calendar": lambda: reverse("calendar", args=[site.calendar.calendar]),
         "ticket": lambda: reverse("ticket", args=[site.find("BUSY")]),
+        "connection": lambda: reverse("connection", args=[connected.instances(EVERYTHING)[0].public_id]),
     }
 
 
@@ -98,6 +128,8 @@ PAGES = {
     "/people": fill,
     "/settings/keys": fill,
     "/settings/webhooks": fill,
+    "/odoo": fill_odoos,
+    "connection": fill_odoos,
     "/import": fill,
     "/mail": fill,
     "/classify": fill,
