@@ -146,6 +146,11 @@ def readings(account: Mapping[str, Any]) -> tuple[Reading, ...]:
     )
 
 
+def needed(account: Mapping[str, Any]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """List the models of this Odoo that are read, by what for: the rights that an account is to be given."""
+    return tuple((title, (*account["readable"][name], *account["barred"][name])) for name, title in NEEDED.items())
+
+
 def warnings(account: Mapping[str, Any], *, version: str, key_name: str) -> tuple[str, ...]:
     """Say what is worth knowing about an account, as it is kept."""
     said = {

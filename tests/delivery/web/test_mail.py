@@ -97,7 +97,7 @@ def test_trying_a_mailbox_inside_the_own_network_says_that_it_is_not_connected_t
 
     page = site.browser(Role.MANAGER).post(f"/mail/mailboxes/{made.public_id}/try", follow=True)
 
-    assert "127.0.0.1 is inside a private network." in words(page)
+    assert "No connection to 127.0.0.1: it leads into a private or reserved network." in words(page)
 
 
 def test_a_held_letter_is_taken_for_a_client_and_its_sender_remembered():

@@ -7,7 +7,7 @@ from typing import Final
 from goodstanding.adapters.odoo.bodies import Json, read_json, write_json
 from goodstanding.adapters.odoo.jsonrpc import JsonRpc
 from goodstanding.adapters.odoo.status import refuse_page
-from goodstanding.adapters.odoo.trouble import NoApi, NotOdoo, TooOld, Trouble, Unexpected, Unreachable
+from goodstanding.adapters.odoo.trouble import NoApi, NotOdoo, Refused, TooOld, Trouble, Unexpected, Unreachable
 from goodstanding.adapters.odoo.xmlrpc import XmlRpc
 from goodstanding.adapters.outbound.message import Ask, Sender
 
@@ -61,8 +61,8 @@ def find_version(sender: Sender, base: str) -> Version:
     """Return the version of the server at `base` (scheme and host, no path), asking without a login.
 
     Asks `/web/webclient/version_info`, then `/web/version`, then `common.version` over JSON-RPC and XML-RPC, since any of
-    them may be closed. Raises `TooOld` below 14, `Unreachable` where nothing answers, and `NotOdoo` where something else
-    than Odoo does.
+    them may be closed. Raises `TooOld` below 14, `Unreachable` where nothing answers, `Refused` where the address may not be
+    asked, and `NotOdoo` where something else than Odoo answers.
     """
     first: Trouble | None = None
     for ask in (_of_web_client, _of_web, _of_json_rpc, _of_xml_rpc):
@@ -76,7 +76,8 @@ def find_version(sender: Sender, base: str) -> Version:
         if version.major < OLDEST:
             raise TooOld(version.series, f"{OLDEST}.0")
         return version
-    if isinstance(first, NotOdoo):
+    # Refused as such comes from the way out: the address may not be asked, or its certificate does not hold.
+    if isinstance(first, NotOdoo) or type(first) is Refused:
         raise first
     raise NotOdoo from first
 

@@ -19,11 +19,12 @@ _COMMANDS: Final = {
     "import": ("keeping", "Take a ticket export in."),
     "add-mailbox": ("mail", "Set up an address that tickets come in by."),
     "take-mail": ("mail", "Take one letter in from standard input."),
+    "connect": ("connecting", "Try an Odoo and say what its account can read; keep it with --save."),
     "reassess": ("keeping", "Judge every ticket anew."),
     "rotate-seal": ("keeping", "Seal credentials anew with the newest key."),
 }
 """Where each command is, and what it says of itself in the list: asking for the list must load none of them."""
-_WITH_DATABASE: Final = {"serving", "keeping", "mail"}
+_WITH_DATABASE: Final = {"serving", "keeping", "mail", "connecting"}
 
 
 class Later(click.Command):
