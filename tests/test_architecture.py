@@ -12,7 +12,7 @@ from django.apps import apps
 
 PACKAGE = Path(import_module("goodstanding").__file__).parent
 FILES = sorted(path for path in PACKAGE.rglob("*.py") if "migrations" not in path.parts)
-APPS = ["unit", "tenancy", "runs", "instances", "documents", "doors", "tickets", "post", "desk"]
+APPS = ["unit", "tenancy", "runs", "instances", "documents", "doors", "tickets", "post", "chat", "desk"]
 """In the order in which they may know each other: a later one the earlier ones."""
 CORE_MAY_IMPORT = set(sys.stdlib_module_names) | {"numpy", "goodstanding"}
 CORE_MUST_NOT = {"os", "io", "pathlib", "socket", "random", "secrets", "time", "logging", "subprocess", "threading", "tempfile"}
@@ -115,6 +115,7 @@ WORKERS_OWN = {"runs.queries.due", "desk.queries.looks_due", "post.queries.due",
 ASKED_BEFORE_A_SCOPE = {
     "tenancy.queries.scope_of_person", "tenancy.queries.scope_of_person_at", "tenancy.queries.places_of_person",
     "doors.queries.caller", "doors.queries.endpoint_called", "doors.queries.digest_of",
+    "chat.queries.workspace_called",
 }  # fmt: skip
 KEPT_BY_A_LEASE = {
     "post.actions.claim",

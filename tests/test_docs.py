@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from goodstanding.adapters.files.calendars import load_calendar
+from goodstanding.adapters.outbound.signature import TOLERANCE
 from goodstanding.core.clocks.amounts import Amount
 from goodstanding.core.clocks.clock import clock_of, moment, second_of
 from goodstanding.core.desk.events import Actor
 from goodstanding.core.desk.letters import Circumstances, LetterKind, SenderKind, Thread, TicketState, decide
+from goodstanding.core.desk.posts import PostCircumstances, PostKind, decide_post
 from goodstanding.core.figures.numbers import Share, spread
 from goodstanding.delivery import words
 from tests.core.desk.stories import GOLD, ROME, case, event, rome, verdict
@@ -137,6 +139,37 @@ def test_what_letters_become_in_mail_md(message, sender, ticket, outcome, becaus
 
     assert found.outcome.replace("_", " ") == outcome
     assert (found.because or "").replace("_", " ") == because
+
+
+CHAT_THREADS = {
+    "none": None,
+    "open": Thread(client="1", state=TicketState.OPEN),
+    "resolved within the window": Thread(
+        client="1", state=TicketState.RESOLVED, resolved_at=rome("2 12:00"), window=timedelta(days=14)
+    ),
+    "resolved before the window": Thread(
+        client="1", state=TicketState.RESOLVED, resolved_at=rome("2 12:00"), window=timedelta(days=1)
+    ),
+    "called off": Thread(client="1", state=TicketState.CALLED_OFF),
+}
+CHAT_SENDERS = {"client": ("client", "1"), "client of another": ("client", "2"), "staff": ("staff", "1")}
+
+
+@pytest.mark.parametrize(("what", "who", "thread", "outcome"), table("chat.md", "what", "by", "its thread", "becomes"))
+def test_messages_in_chat_md(what, who, thread, outcome):
+    sender, client = CHAT_SENDERS.get(who, ("unknown", None))
+    kind = {"edit": PostKind.EDITED, "deletion": PostKind.DELETED}.get(what, PostKind.WRITTEN)
+    found = PostCircumstances(
+        kind=kind, sender=SenderKind(sender), at=rome("7 09:00"), client=client,
+        channel_client="1", thread=CHAT_THREADS[thread],
+        is_reply=thread != "none", asks=what == "mention", bot=who == "program",
+    )  # fmt: skip
+
+    assert decide_post(found).outcome == outcome
+
+
+def test_the_tolerance_in_chat_md_is_the_one_that_is_checked():
+    assert f"more than {TOLERANCE.seconds} seconds" in (DOCS / "chat.md").read_text(encoding="utf-8")
 
 
 def test_every_link_between_pages_leads_somewhere():

@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "goodstanding.apps.doors",
     "goodstanding.apps.tickets",
     "goodstanding.apps.post",
+    "goodstanding.apps.chat",
     "goodstanding.apps.desk",
     "goodstanding.delivery.web.frame",
 ]

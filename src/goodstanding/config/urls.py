@@ -2,12 +2,15 @@
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
+from goodstanding.delivery.api import chat
 from goodstanding.delivery.api.problems import nothing_here
 from goodstanding.delivery.api.v1.api import api
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("goodstanding.delivery.web.desk.urls")),
     path("account/", include("goodstanding.delivery.web.accounts.urls")),
+    path("api/v1/chat/slack/<uuid:workspace>", chat.slack, name="slack"),
+    path("api/v1/chat/teams/<uuid:workspace>", chat.teams, name="teams"),
     path("api/v1/", api.urls),
     re_path(r"^api(?:/(?P<rest>.*))?$", nothing_here, name="no_api"),
 ]

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from goodstanding.apps.chat.queries import Workspace
 from goodstanding.apps.doors import actions, queries
 from goodstanding.apps.doors.queries import Caller, Endpoint, Key
 from goodstanding.apps.tenancy.scope import Scope
@@ -24,12 +25,12 @@ def admit(secret: str, *, per_key: int, per_partner: int, now: datetime) -> Call
     return caller
 
 
-def spend(used: Key | Endpoint, *, per_key: int, per_partner: int, now: datetime) -> None:
-    """Take one call from what a key or endpoint may ask, and then from what its partner may; raises `TooMany`.
+def spend(used: Key | Endpoint | Workspace, *, per_key: int, per_partner: int, now: datetime) -> None:
+    """Take one call from what a key, endpoint or chat may ask, and then from what its partner may; raises `TooMany`.
 
     In this order, so that one that asks too much takes nothing from the others.
     """
-    kind = "key" if isinstance(used, Key) else "hook"
+    kind = {Key: "key", Endpoint: "hook", Workspace: "chat"}[type(used)]
     allowances = ((f"{kind} {used.pk}", per_key), (f"partner {used.partner}", per_partner))
     for name, per_minute in allowances:
         wait = actions.spend(Scope.of_machine(used.partner, (), "its allowance"), name, per_minute=per_minute, now=now)

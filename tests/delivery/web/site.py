@@ -7,6 +7,8 @@ from itertools import count
 from django.contrib.auth import get_user_model
 from django.test import Client
 
+from goodstanding.adapters.chat.slack import read_slack
+from goodstanding.apps.chat.models import Sender
 from goodstanding.apps.desk import actions as desk
 from goodstanding.apps.desk import queries
 from goodstanding.apps.desk.values import TicketFilter
@@ -19,7 +21,11 @@ from goodstanding.apps.tenancy import actions as tenancy
 from goodstanding.apps.tenancy import queries as queries_of_people
 from goodstanding.apps.tenancy.roles import May, Role
 from goodstanding.core.clocks.presets import preset
+from goodstanding.core.desk.posts import Service
+from goodstanding.flows.agree_channel import connect_chat
 from goodstanding.flows.take_letter import take_letter
+from goodstanding.flows.take_post import take_post
+from tests.adapters.chat.said import body_of, envelope, message
 from tests.adapters.mail.corpus import letter
 from tests.apps.world import EVERYTHING, LONG_AGO, NOW, World
 
@@ -101,6 +107,27 @@ class Site(World):
         """A new address for webhooks, and its secret."""
         owner = client.public_id if client else None
         return doors.make_endpoint(self.admin(), partner=self.partner.pk, name="Helpdesk", client=owner, now=self.now)
+
+    def chat(self, text="Help.", who="U9", name="Casa Ferrante’s Slack"):
+        """A channel of Slack with a message that is held, and somebody known; the public id of each."""
+        workspace, channel = connect_chat(
+            EVERYTHING, partner=self.partner.pk, name=name, link="https://app.slack.com/client/T123ABC456/C123ABC456",
+            secret="8f742231b10e8888abcd99yyyzzz85a5", client=self.ferrante.public_id, now=self.now,
+        )  # fmt: skip
+        at = f"{self.now.timestamp():.6f}"
+        said = read_slack(body_of(envelope(message(text, user=who, ts=at))), "application/json", sent_at=self.now)
+        held = take_post(EVERYTHING, channel=channel, post=said, now=self.now).post
+        return {
+            "workspace": workspace.public_id, "channel": channel.public_id, "post": held.public_id,
+        }  # fmt: skip
+
+    def senders(self, number):
+        """People who are known in the chat; their public ids."""
+        rows = [
+            Sender(partner_id=self.partner.pk, service=Service.SLACK, sender=f"U1{each}", name="Anna", address="anna@f.example")
+            for each in range(number)
+        ]
+        return [row.public_id for row in Sender.objects.bulk_create(rows)]
 
     def browser(self, role=Role.MANAGER, client=None, **options):
         if role is Role.PLATFORM_ADMIN:

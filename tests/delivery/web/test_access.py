@@ -100,6 +100,14 @@ ROUTES = {
     "add_hook": Route(ADMINS, May.MANAGE_KEYS, get=None, post=302),
     "rotate_hook": Route(ADMINS, May.MANAGE_KEYS, get=None, post=302, of="hook"),
     "revoke_hook": Route(ADMINS, May.MANAGE_KEYS, get=None, post=302, of="hook"),
+    "chat": Route(STAFF, May.SEE_MAIL),
+    "connect_chat": Route(MANAGERS, May.SET_MAIL, get=None, post=302),
+    "agree_channel": Route(MANAGERS, May.SET_MAIL, get=None, post=302, of="workspace"),
+    "change_chat_secret": Route(MANAGERS, May.SET_MAIL, get=None, post=302, of="workspace"),
+    "switch_channel": Route(MANAGERS, May.SET_MAIL, get=None, post=302, of="channel"),
+    "sort_post": Route(SORTERS, May.SORT_MAIL, get=None, post=302, of="post"),
+    "discard_post": Route(SORTERS, May.SORT_MAIL, get=None, post=302, of="post"),
+    "forget_sender": Route(SORTERS, May.SORT_MAIL, get=None, post=302, of="sender"),
     "place": Route(EVERYBODY, May.SEE_TICKETS, get=None, post=302),
 }
 
@@ -174,6 +182,8 @@ class Places:
                 "key": site.key()[0].public_id,
                 "hook": site.hook()[0].public_id,
                 "connection": connection(site).public_id,
+                **site.chat(),
+                "sender": site.senders(len(Role)),
             }
 
     def of(self, kind, whose):
@@ -186,6 +196,9 @@ class Places:
         if kind == "contact":
             # Whoever may remove it does, and the next one has to find it again.
             return tenancy.add_contact(EVERYTHING, client=site.ferrante.pk, address="@ferrante.example").public_id
+        if kind == "sender":
+            # One that is forgotten is gone: each attempt has another.
+            return self.objects[site][kind].pop()
         return self.objects[site][kind]
 
     def address(self, name, whose=OWN):
@@ -227,6 +240,13 @@ class Places:
             "add_hook": {"name": "Helpdesk", "client": str(site.ferrante.public_id)},
             "rotate_hook": {},
             "revoke_hook": {},
+            "connect_chat": {"name": "Chat", "link": "https://app.slack.com/client/T1AA/C1AA", "secret": "0123456789abcdef"},
+            "agree_channel": {"link": "https://app.slack.com/client/T123ABC456/C2AA", "client": ""},
+            "change_chat_secret": {"secret": "0123456789abcdef"},
+            "switch_channel": {"on": "0"},
+            "sort_post": {"address": "pia@new.example", "client": str(site.ferrante.public_id)},
+            "discard_post": {},
+            "forget_sender": {},
             "place": {"partner": site.partner.pk},
         }[name]
 

@@ -33,6 +33,7 @@ HERE = [
     "/people",
     "/mail",
     "/odoo",
+    "/chat",
     "/classify",
     "/search?q=zan",
 ]
@@ -62,6 +63,7 @@ def sites():
     runs.request(
         EVERYTHING, name="import_tickets", key="1", partner=theirs.partner.pk, params={"file": f"{SECRET}.csv"}, now=theirs.now
     )
+    theirs.chat(f"{SECRET} said", f"U{SECRET}", f"{SECRET} chat")
     return ours, theirs
 
 
@@ -129,7 +131,7 @@ def test_a_clients_people_are_led_to_their_tickets_and_offered_no_page_that_is_n
 
     page = text_of(start)
     assert start.redirect_chain == [("/tickets", 302)]
-    for address in ("/board", "/clients", "/tiers", "/calendars", "/import", "/runs", "/people", "/odoo"):
+    for address in ("/board", "/clients", "/tiers", "/calendars", "/import", "/runs", "/people", "/odoo", "/chat"):
         assert f'href="{address}"' not in page
     assert 'href="/tickets"' in page
 

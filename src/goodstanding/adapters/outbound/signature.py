@@ -115,12 +115,16 @@ def verify_teams(secret: str, headers: Mapping[str, str], body: bytes) -> None:
     take each once, while it is young. Raises `NotSigned`; `ValueError` for a secret that is not one.
     """
     given = _header(headers, "authorization")
+    expected = base64.b64encode(hmac.new(read_teams_secret(secret), body, hashlib.sha256).digest()).decode("ascii")
+    _check_any(["HMAC " + expected], [given])
+
+
+def read_teams_secret(text: str) -> bytes:
+    """Return the key that the secret of an outgoing webhook of Teams is. Raises `ValueError` for any other text."""
     try:
-        key = base64.b64decode(secret, validate=True)
+        return _of_a_chat(base64.b64decode(text, validate=True))
     except binascii.Error as error:
         raise ValueError("the secret of a Teams webhook is base64") from error
-    expected = base64.b64encode(hmac.new(_of_a_chat(key), body, hashlib.sha256).digest()).decode("ascii")
-    _check_any(["HMAC " + expected], [given])
 
 
 def _v1(secret: bytes, message: str, seconds: str, body: bytes) -> str:

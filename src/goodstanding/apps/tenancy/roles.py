@@ -45,7 +45,7 @@ class May(StrEnum):
     MANAGE_KEYS = "manage_keys"
     """API keys and inbound webhooks: credentials that outlive a session, so only administrators give them out."""
     SEE_MAIL = "see_mail"
-    """Mailboxes, and letters that are held."""
+    """Mailboxes and chats, and what is held of letters and messages."""
     SORT_MAIL = "sort_mail"
     """Say which client somebody who writes belongs to."""
     SET_MAIL = "set_mail"

@@ -47,7 +47,7 @@ class TicketState(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What became of a letter."""
+    """What became of a letter, or of a message of a chat."""
 
     OPENED = "opened"
     CLIENT_REPLIED = "client_replied"
@@ -60,12 +60,14 @@ class Outcome(StrEnum):
     HELD = "held"
     """Kept until a person says whose it is."""
     IGNORED = "ignored"
+    WAITING = "waiting"
+    """Kept until what it belongs to is there; only messages of chats come before it."""
     DISCARDED = "discarded"
     """Held, and then put away by a person."""
 
 
 class Because(StrEnum):
-    """Why a letter is held or ignored, or what a note is about."""
+    """Why a letter or message is held or ignored, or what a note is about."""
 
     STRANGER = "stranger"
     STRANGER_IN_THREAD = "stranger_in_thread"
@@ -80,6 +82,11 @@ class Because(StrEnum):
     AMONG_STAFF = "among_staff"
     UNREADABLE = "unreadable"
     TOO_LARGE = "too_large"
+    BOT = "bot"
+    EDITED = "edited"
+    DELETED = "deleted"
+    EARLIER = "earlier"
+    """Written before what had opened the ticket, and come after it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,14 +192,23 @@ def decide(found: Circumstances) -> Decision:
         if not found.reaches_client:
             return Decision(Outcome.NOTED, Because.AMONG_STAFF, (Told(EventKind.NOTED, Actor.STAFF, False),))
         return Decision(Outcome.STAFF_REPLIED, None, (Told(EventKind.STAFF_REPLIED, Actor.STAFF, True),))
-    return _client_wrote(found.thread, found.at)
+    return client_wrote(found.thread, found.at)
+
+
+def opened_by(sender: SenderKind) -> Told:
+    """Return the opening of a new ticket by somebody who is known; raises `KeyError` for a sender who is not."""
+    return _OPENED[sender]
 
 
 def _may_write(found: Circumstances, thread: Thread) -> bool:
     return found.sender is SenderKind.STAFF or found.client == thread.client
 
 
-def _client_wrote(thread: Thread, at: datetime) -> Decision:
+def client_wrote(thread: Thread, at: datetime) -> Decision:
+    """Say what it becomes that a client wrote at an instant into a ticket of theirs (semantics.md 1.6).
+
+    Within the window it reopens what was resolved; after it, and after a cancelling, it goes on in a new ticket.
+    """
     if thread.state is TicketState.OPEN:
         return Decision(Outcome.CLIENT_REPLIED, None, (_CLIENT_WROTE,))
     late = thread.window is not None and thread.resolved_at is not None and at - thread.resolved_at > thread.window

@@ -11,6 +11,8 @@ from goodstanding.delivery.api.problems import MEDIA_TYPE, problem
 LARGEST: Final = 1 << 20
 """Bytes of a body."""
 _BODIES: Final = frozenset({"POST", "PUT", "PATCH"})
+_FORMS: Final = "/api/v1/chat/slack/"
+"""Where forms come in: Slack sends its commands as such."""
 
 
 class ApiMiddleware:
@@ -35,7 +37,10 @@ def _refused(request: HttpRequest) -> HttpResponse | None:
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not length.isdecimal() or int(length) > LARGEST:
         return problem(413 if length.isdecimal() else 400)
-    if request.method in _BODIES and length != "0" and request.content_type != "application/json":
+    taken = {"application/json"}
+    if request.path_info.startswith(_FORMS):
+        taken.add("application/x-www-form-urlencoded")
+    if request.method in _BODIES and length != "0" and request.content_type not in taken:
         return problem(415)
     if "\0" in request.path_info or any("\0" in value for _, values in request.GET.lists() for value in values):
         return problem(422, "A parameter holds a character that no text has.")

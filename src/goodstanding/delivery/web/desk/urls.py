@@ -4,6 +4,7 @@ from django.urls import path
 
 from goodstanding.delivery.web.desk import (
     board,
+    chat,
     classify,
     clients,
     connect,
@@ -66,6 +67,14 @@ urlpatterns = [
     path("mail/letters/<uuid:public_id>/sort", mail.sort, name="sort_letter"),
     path("clients/<uuid:public_id>/contacts", mail.add_contact, name="add_contact"),
     path("contacts/<uuid:public_id>/remove", mail.remove_contact, name="remove_contact"),
+    path("chat", chat.chat, name="chat"),
+    path("chat/connect", chat.connect, name="connect_chat"),
+    path("chat/<uuid:public_id>/agree", chat.agree, name="agree_channel"),
+    path("chat/<uuid:public_id>/secret", chat.change_secret, name="change_chat_secret"),
+    path("chat/channels/<uuid:public_id>/switch", chat.switch, name="switch_channel"),
+    path("chat/held/<uuid:public_id>/sort", chat.sort, name="sort_post"),
+    path("chat/held/<uuid:public_id>/discard", chat.discard, name="discard_post"),
+    path("chat/people/<uuid:public_id>/forget", chat.forget, name="forget_sender"),
     path("people", people.people, name="people"),
     path("people/add", people.add_person, name="add_person"),
     path("settings/keys", keys.keys, name="keys"),

@@ -37,6 +37,7 @@ RAIL = (
     Place("import", "Import", "import", "file-up", May.IMPORT),
     Place("runs", "Runs", "runs", "activity", May.SEE_RUNS),
     Place("mail", "Mail", "mail", "mail", May.SEE_MAIL),
+    Place("chat", "Chat", "chat", "message-square", May.SEE_MAIL),
     Place("people", "People", "people", "users", May.SEE_PEOPLE),
     Place("settings", "Settings", "keys", "settings", May.MANAGE_KEYS),
 )
