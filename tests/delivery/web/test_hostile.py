@@ -4,8 +4,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from goodstanding.apps.instances import actions as instances
 from goodstanding.apps.tenancy.roles import Role
+from goodstanding.flows.connect_odoo import connect_odoo
+from goodstanding.flows.follow_tickets import follow_tickets
+from tests.apps.world import EVERYTHING
 from tests.delivery.web.site import HTMX, Site, text_of
+from tests.odoos import ADDRESS, HERE, KEY, desk
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +66,27 @@ FORMS = {
         "calendar": "",
         "client_zone": "",
     },
+    "/odoo/connect": {
+        "address": ADDRESS,
+        "database": "",
+        "login": "auditor",
+        "secret": KEY,
+        "key_name": "",
+        "client": "",
+        "try": "",
+    },
+    "rename": {"name": "Desk"},
+    "change_access": {"login": "auditor", "secret": KEY, "key_name": ""},
+    "name_customer": {"customer": "Nordhavn", "client": ""},
+    "following": {
+        "desk": "oca",
+        "stage:New": "opened",
+        "priority:0": "P4",
+        "team": "",
+        "since": "",
+        "fallback": "",
+        "write_back": "",
+    },
 }
 
 
@@ -108,7 +134,27 @@ def body(site, address):
     return FORMS[address] | ({"tier": site.tier.public_id, "calendar": site.calendar.public_id} if address == "assign" else {})
 
 
+def connection(site):
+    """An Odoo that answers, connected and followed."""
+    HERE.odoos = {ADDRESS: desk(site.now, tickets=1)}
+    made = connect_odoo(
+        EVERYTHING, partner=site.partner.pk, client=None, name="Desk", address=ADDRESS, login="auditor", secret=KEY,
+        database="", key_name="", reach=HERE.reach, now=site.now,
+    )  # fmt: skip
+    terms = instances.Terms(desk="oca", stages={}, priorities={}, teams=(), client_fallback=None, since=None, write_back=False)
+    instances.follow(EVERYTHING, made.public_id, terms, on=True, now=site.now)
+    return made.public_id
+
+
+@pytest.fixture(autouse=True)
+def odoos_in_memory(settings):
+    settings.REACH = "tests.odoos.reach"
+    HERE.odoos = {}
+
+
 def address_of(site, name):
+    if name in ("rename", "change_access", "name_customer", "following"):
+        return reverse(name, args=[connection(site)])
     return {
         "assign": lambda: reverse("assign", args=[site.ferrante.public_id]),
         "waive": lambda: reverse("waive", args=[site.find("A-1")]),
@@ -178,6 +224,24 @@ def test_what_people_outside_wrote_is_text_wherever_it_is_shown():
             assert unescaped(text_of(browser.get(address, follow=True, **options))) == []
 
 
+def test_what_an_odoo_says_is_text_wherever_it_is_shown():
+    site = Site()
+    public_id = connection(site)
+    odoo = HERE.odoos[ADDRESS]
+    customer = odoo.create("res.partner", {"name": MARKUP}, at=site.now)
+    stage = odoo.create("helpdesk.ticket.stage", {"name": MARKUP, "sequence": 7}, at=site.now)
+    odoo.create("helpdesk.ticket.team", {"name": MARKUP}, at=site.now)
+    values = {"number": "HT9", "name": MARKUP, "partner_id": customer, "stage_id": stage, "priority": "1"}
+    odoo.create("helpdesk.ticket", values, at=site.now, by="admin")
+    follow_tickets(public_id, reach=HERE.reach, clock=lambda: site.now)
+    browser = site.browser(Role.PARTNER_ADMIN)
+
+    told = [text_of(browser.get(reverse(name, args=[public_id]))) for name in ("connection", "following")]
+
+    assert [unescaped(page) for page in told] == [[], []]
+    assert all("alert(1)" in page for page in told)
+
+
 def test_a_request_without_a_host_of_ours_is_refused():
     site = Site()
 
@@ -188,7 +252,6 @@ def test_a_request_without_a_host_of_ours_is_refused():
 
 def test_the_page_to_come_back_to_is_never_elsewhere(client):
     from goodstanding.apps.tenancy import actions
-    from tests.apps.world import EVERYTHING
 
     site = Site()
     person = site.person(Role.AGENT, email="agent@example.org")

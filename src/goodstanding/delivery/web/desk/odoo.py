@@ -25,6 +25,7 @@ from goodstanding.flows.reach_odoo import FAILURES, as_trouble
 
 LONGEST = {"name": 200, "address": 300, "database": 120, "login": 200, "secret": 500, "key_name": 200}
 """Letters of each field of a connection."""
+LONGEST_CUSTOMER = 300
 HELD_SHOWN = 20
 """Customers that wait to be named at once; the next come as these are done."""
 
@@ -156,6 +157,8 @@ def remove(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def name_customer(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Say which client a customer of the desk is, or set it up as a new one."""
     customer, chosen = request.POST.get("customer", ""), request.POST.get("client", "")
+    if len(customer) > LONGEST_CUSTOMER:
+        raise NotFound("no ticket of this customer waits")
     if "new" in request.POST:
         request.scope.demand(May.SET_TERMS)
         made = set_up_customer(request.scope, public_id, customer=customer, now=request.now)
