@@ -38,6 +38,7 @@ STAFF = {
     "runs": "/runs",
     "mail": "/mail",
     "new-mailbox": "/mail/mailboxes/new",
+    "chat": "/chat",
     "people": "/people",
     "keys": "/settings/keys",
     "webhooks": "/settings/webhooks",
@@ -64,6 +65,7 @@ OF_A_NEWCOMER = {
     "empty-keys": "/settings/keys",
     "empty-webhooks": "/settings/webhooks",
     "empty-odoo": "/odoo",
+    "empty-chat": "/chat",
 }
 OF_A_CLIENT = {"client-tickets": "/tickets", "client-ticket": "ticket-breached", "client-forbidden": "/clients"}
 OF_STRANGERS = {

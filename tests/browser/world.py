@@ -15,6 +15,8 @@ django.setup()
 
 from django.core.management import call_command
 
+from goodstanding.adapters.chat.slack import read_slack
+from goodstanding.apps.chat import actions as chats
 from goodstanding.apps.desk import actions as desk
 from goodstanding.apps.desk import queries as standings
 from goodstanding.apps.documents import actions as documents
@@ -29,15 +31,19 @@ from goodstanding.apps.tenancy.roles import May, Role
 from goodstanding.core.clocks.amounts import Amount
 from goodstanding.core.desk.events import Actor
 from goodstanding.core.desk.policy import WALL, ClockKind, Policy, Target, TargetRule
+from goodstanding.core.desk.posts import Service
 from goodstanding.flows import import_tickets, play_demo
+from goodstanding.flows.agree_channel import connect_chat
 from goodstanding.flows.connect_odoo import connect_odoo
 from goodstanding.flows.follow_tickets import follow_tickets
 from goodstanding.flows.publish_calendar import publish_calendar
 from goodstanding.flows.publish_tier import publish_catalogue
 from goodstanding.flows.read_tickets import Told
 from goodstanding.flows.take_letter import take_letter
+from goodstanding.flows.take_post import take_post
 from goodstanding.flows.work import work
 from tests import odoos
+from tests.adapters.chat.said import body_of, envelope, message
 from tests.adapters.mail.corpus import letter
 from tests.apps.world import EVERYTHING, LONG_AGO, NOW, World
 from tests.browser import clock
@@ -138,6 +144,7 @@ def fill():
         now=NOW,
     )
     firm.take()
+    _chat(firm)
     named = {
         "running": "F-103", "unassigned": "F-104", "breached": "F-101", "at-risk": "F-102", "paused": "F-105",
         "agreed-date": "F-106", "reopened": "F-107", "merged": "F-108", "cancelled": "F-109", "waived": "F-110",
@@ -247,6 +254,22 @@ def _odoos(firm, scope):
         "odoo-project": f"/odoo/{ending}/following?desk=project",
         "odoo-first-reading": f"/odoo/{new}",
     }
+
+
+def _chat(firm):
+    """A channel that was agreed on, somebody who is known there, and two messages of somebody who is not."""
+    _, channel = connect_chat(
+        EVERYTHING, partner=firm.partner.pk, name="Casa Ferrante’s Slack", priority="P3", team="Support", now=NOW,
+        link="https://app.slack.com/client/T123ABC456/C123ABC456", secret="8f742231b10e8888abcd99yyyzzz85a5",
+        client=firm.ferrante.public_id, channel_name="#support",
+    )  # fmt: skip
+    chats.know_sender(
+        EVERYTHING, partner=firm.partner.pk, service=Service.SLACK, sender="U1", name="Rosa Ferrante", address=VIEWER
+    )
+    for number, text in enumerate(("The invoices of November show no tax.\nCan you look?", "Also those of October")):
+        said = message(text, user="U024BE7LH", ts=f"{NOW.timestamp() - 600 + number:.6f}")
+        post = read_slack(body_of(envelope(said)), "application/json", sent_at=NOW)
+        take_post(EVERYTHING, channel=channel, post=post, now=NOW)
 
 
 def _newcomer():

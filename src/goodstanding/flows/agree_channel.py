@@ -24,6 +24,7 @@ def connect_chat(
     link: str,
     secret: str,
     client: UUID | None,
+    channel_name: str = "",
     priority: str = "",
     team: str = "",
     now: datetime,
@@ -41,18 +42,18 @@ def connect_chat(
         workspace = actions.connect(
             scope, partner=partner, service=place.service, team=place.team, name=name, secret=secret, now=now
         )
-        return workspace, _agree(scope, workspace, place, client, priority, team)
+        return workspace, _agree(scope, workspace, place, client, channel_name, priority, team)
 
 
 def agree_channel(
-    scope: Scope, *, workspace: UUID, link: str, client: UUID | None, priority: str = "", team: str = ""
+    scope: Scope, *, workspace: UUID, link: str, client: UUID | None, channel_name: str = "", priority: str = "", team: str = ""
 ) -> Channel:
     """Agree on another channel of a workspace that is connected; raises as `connect_chat` does."""
     scope.demand(May.SET_MAIL)
     known, place = queries.workspace(scope, workspace), _place(link)
     if (place.service, place.team) != (known.service, known.team):
         raise Conflict(f"this channel is not of “{known.name}”")
-    return _agree(scope, known, place, client, priority, team)
+    return _agree(scope, known, place, client, channel_name, priority, team)
 
 
 def change_chat_secret(scope: Scope, *, workspace: UUID, secret: str) -> Workspace:
@@ -62,9 +63,13 @@ def change_chat_secret(scope: Scope, *, workspace: UUID, secret: str) -> Workspa
     return actions.change_secret(scope, workspace, secret=secret)
 
 
-def _agree(scope: Scope, workspace: Workspace, place: Place, client: UUID | None, priority: str, team: str) -> Channel:
+def _agree(
+    scope: Scope, workspace: Workspace, place: Place, client: UUID | None, name: str, priority: str, team: str
+) -> Channel:
     owner = None if client is None else tenancy.client(scope, client).pk
-    settings = ChannelSettings(channel=place.channel, name=place.name, client=owner, priority=priority, team=team)
+    settings = ChannelSettings(
+        channel=place.channel, name=name.strip() or place.name, client=owner, priority=priority, team=team
+    )
     return actions.agree(scope, workspace=workspace, settings=settings)
 
 

@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 
 from goodstanding.adapters.chat.slack import read_slack
-from goodstanding.apps.chat.models import Sender
+from goodstanding.apps.chat.models import Channel, Post, Sender, Workspace
 from goodstanding.apps.desk import actions as desk
 from goodstanding.apps.desk import queries
 from goodstanding.apps.desk.values import TicketFilter
@@ -120,6 +120,18 @@ class Site(World):
         return {
             "workspace": workspace.public_id, "channel": channel.public_id, "post": held.public_id,
         }  # fmt: skip
+
+    def held(self, text, number):
+        """A channel of its own in which somebody unknown has written."""
+        workspace = Workspace.objects.create(
+            partner_id=self.partner.pk, service="slack", name=f"Slack {number}", team="T", secret="x", made_at=0
+        )
+        channel = Channel.objects.create(partner_id=self.partner.pk, workspace=workspace, channel=f"C{number}")
+        Post.objects.create(
+            partner_id=self.partner.pk, channel=channel, name="1", about="1", thread="1", kind="written", service="slack",
+            sender=f"U{number}", text=text, asks=False, bot=False, at_us=0, taken_at=0, outcome="held", because="stranger",
+        )  # fmt: skip
+        Sender.objects.create(partner_id=self.partner.pk, service="slack", sender=f"K{number}", address="anna@f.example")
 
     def senders(self, number):
         """People who are known in the chat; their public ids."""

@@ -53,6 +53,7 @@ def fill(site, start, end):
         site.mailbox(f"box{number}@adriatica.example")
         site.held_letter(number=number)
         tenancy.add_contact(EVERYTHING, client=site.ferrante.pk, address=f"person{number}@ferrante.example")
+        site.held(f"Message {number}", number)
 
 
 def fill_ticket(site, start, end):
@@ -130,6 +131,7 @@ PAGES = {
     "/settings/webhooks": fill,
     "/odoo": fill_odoos,
     "connection": fill_odoos,
+    "/chat": fill,
     "/import": fill,
     "/mail": fill,
     "/classify": fill,

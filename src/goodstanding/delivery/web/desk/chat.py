@@ -1,6 +1,6 @@
 """Chats: the channels that were agreed on, what waits for a person to say whose it is, and who is known there."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -36,7 +36,7 @@ def chat(request: HttpRequest) -> HttpResponse:
     """Everything of chats on one page: what waits first."""
     channels = queries.channels(request.scope)
     context = {
-        "held": queries.held(request.scope),
+        "held": _by_person(queries.held(request.scope)),
         "held_count": queries.held_count(request.scope),
         "why": WHY,
         "strangers": STRANGERS,
@@ -178,9 +178,18 @@ def _client(request: HttpRequest) -> UUID | None:
         raise _NoSuchClient from error
 
 
+def _by_person(held: Sequence[queries.Post]) -> list[list[queries.Post]]:
+    """What is held of one stranger is sorted as one; of somebody who is known, each message by itself."""
+    found: dict[object, list[queries.Post]] = {}
+    for each in held:
+        found.setdefault((each.service, each.sender) if each.because in STRANGERS else each.pk, []).append(each)
+    return list(found.values())
+
+
 def _settings(request: HttpRequest) -> dict[str, Any]:
     return {
         "client": _client(request),
+        "channel_name": request.POST.get("channel_name", ""),
         "priority": request.POST.get("priority", ""),
         "team": request.POST.get("team", ""),
     }
