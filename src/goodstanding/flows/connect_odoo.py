@@ -118,6 +118,7 @@ def examine_again(scope: Scope, public_id: UUID, *, reach: Reach, now: datetime)
 def _tried(base: str, connection: Connection, *, key_name: str, now: datetime) -> Tried:
     report = examine(connection, now=now, key_name=key_name)
     desks = tuple(desk.kind for desk in desks_of(connection))
+    steps = least_privilege_steps(connection.version)
     kept = {
         "known": dict(remembered(connection)),
         "login": report.login,
@@ -129,6 +130,7 @@ def _tried(base: str, connection: Connection, *, key_name: str, now: datetime) -
         "readable": {each.value: list(report.readable(each)) for each in Needed},
         "seen": {each.model: each.records for each in report.reaches if each.records is not None},
         "enterprise": report.version.enterprise,
+        "steps": list(steps),
     }
     return Tried(
         base,
@@ -136,7 +138,7 @@ def _tried(base: str, connection: Connection, *, key_name: str, now: datetime) -
         connection.interface.value,
         report,
         desks,
-        least_privilege_steps(connection.version),
+        steps,
         kept,
     )
 

@@ -449,6 +449,16 @@ def test_a_connection_is_renamed(firm):
     assert firm.instance.name == "Helpdesk of Rome"
 
 
+def test_the_steps_to_a_smaller_account_stay_at_hand_with_the_models_it_is_to_read(firm):
+    firm.connect(login="admin", secret=ADMINS_KEY)
+
+    page = firm.page()
+
+    assert "How to make an account that can only read" in page
+    assert "Enter 365 as the API Keys maximum duration of the group" in page
+    assert "Models for following tickets helpdesk.ticket , helpdesk.ticket.stage" in page
+
+
 def test_who_may_only_look_is_offered_nothing_to_change(firm):
     firm.connect()
     agent = firm.browser(Role.AGENT)
