@@ -352,3 +352,29 @@ def test_an_account_that_may_not_read_tracked_changes_is_told_so(world, desk):
     assert "tracked changes" in looked.trouble.said
     assert "mail.tracking.value" in looked.trouble.advice
     assert board() == {}
+
+
+@pytest.mark.proves("CLOCK-2")
+def test_a_stage_that_gets_another_meaning_is_read_anew_with_everything_taken_so_far(world, desk):
+    ticket = desk.open(30)
+    desk.move(ticket, 20, "Waiting for customer")
+    desk.look()
+    first = outcome(desk)
+
+    desk.follow(stages={"Waiting for customer": {"kind": "resolved", "owner": None}})
+    desk.look()
+    assert board() == {}
+
+    desk.follow()
+    desk.look()
+    again = Desk(World("baltica", "Baltica ERP"))
+    twin = again.open(30)
+    again.move(twin, 20, "Waiting for customer")
+    again.look()
+
+    assert board()["HT00001"].waiting_on == "customer"
+    clocks = remembered(world.partner.pk)["clocks"]
+    assert {(row["clock"], row["state"], row["target"]) for row in clocks} == {
+        (row["clock"], row["state"], row["target"]) for row in remembered(again.world.partner.pk)["clocks"]
+    }
+    assert "paused" in first

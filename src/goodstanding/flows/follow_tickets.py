@@ -25,7 +25,7 @@ from goodstanding.apps.tickets.queries import Happening
 from goodstanding.apps.unit import together
 from goodstanding.core.commerce.priorities import Family, renamed
 from goodstanding.core.desk.events import EventKind, PauseOwner
-from goodstanding.core.desk.retell import Kept, Reading, Told, gone, noticed, retell, there_again, untold
+from goodstanding.core.desk.retell import Kept, Reading, Told, gone, noticed, read_anew, retell, there_again, untold
 from goodstanding.core.desk.states import OPEN, State
 from goodstanding.flows.reach_odoo import FAILURES, Reach, as_trouble, connection_to
 from goodstanding.flows.take_tickets import take_tickets
@@ -123,7 +123,8 @@ class _Look:
         """Take the tickets that waited for somebody to say whose they are, where that is known by now."""
         for waiting in queries.held(_SCOPE, self.following.pk):
             if self.book.client_of(waiting.customer) is not None:
-                for numbers in _chunks(queries.held_numbers(_SCOPE, self.following.pk, waiting.customer)):
+                waited = queries.held_numbers(_SCOPE, self.following.pk, waiting.customer)
+                for numbers in _chunks(number for number in waited if number not in self.seen):
                     self.take(numbers)
 
     def take(self, numbers: Sequence[int]) -> None:
@@ -247,7 +248,7 @@ class Book:
         source, reading = self.instance.source, self.reading(client)
         seen = {} if before is None else {Kept(name): value for name, value in before.seen.items()}
         record = noticed(seen, outside.record, at=outside.written_at)
-        told = list(retell(record, reading, source=source))
+        told = list(read_anew(retell(record, reading, source=source), kept, record))
         if outside.archived and not record.merged_into:
             told.append(gone(record.ref, source=source, at=outside.written_at, reason="archived in Odoo"))
         elif not outside.archived:

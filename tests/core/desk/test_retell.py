@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from goodstanding.core.desk.events import Actor, EventKind, PauseOwner, in_order
 from goodstanding.core.desk.policy import ClockKind
-from goodstanding.core.desk.retell import Kept, Message, Move, Reading, Record, Voice, gone, noticed, retell, untold
+from goodstanding.core.desk.retell import Kept, Message, Move, Reading, Record, Voice, gone, noticed, read_anew, retell, untold
 from goodstanding.core.desk.states import OPEN, State, entered
 from goodstanding.core.desk.timeline import timeline
 
@@ -271,3 +271,38 @@ def test_a_ticket_brought_in_as_over_is_not_measured_but_one_closed_as_it_was_op
 
     assert untold(record(now=first), READING, closed_at=closed_at) == clocks
     assert untold(record(stage(1, 5, first, "Archived"), now="Archived"), READING, closed_at=closed_at) == clocks
+
+
+meanings = st.dictionaries(names, st.sampled_from(sorted(STATES.values(), key=repr)), max_size=4)
+
+
+@given(histories(), st.lists(meanings, min_size=1, max_size=4))
+@pytest.mark.proves("CLOCK-2")
+def test_stages_that_get_another_meaning_leave_what_the_last_one_tells(history, readings):
+    stages, moves, messages = history
+    whole = record(*moves, now=stages[-1], messages=tuple(messages))
+    kept = {}
+
+    for said in readings:
+        reading = Reading(state=(STATES | said).__getitem__, priority=READING.priority, client=READING.client)
+        fresh = retell(whole, reading, source="o")
+        for each in read_anew(fresh, {event.source_id for event in kept.values()}, whole):
+            kept.setdefault(each.event.id, each.event)
+
+    standing = [event for event in in_order(kept.values()) if event.supersedes is None or event.kind is not K.NOTED]
+    expected = in_order(each.event for each in fresh)
+    assert [(event.kind, event.at, event.owner) for event in standing] == [(e.kind, e.at, e.owner) for e in expected]
+
+
+def test_reading_anew_by_the_same_meaning_tells_nothing_new():
+    found = record(stage(1, 10, "New", "Awaiting"), now="Awaiting")
+    told_once = retell(found, READING, source="o")
+
+    assert read_anew(told_once, {each.event.source_id for each in told_once}, found) == told_once
+
+
+def test_what_the_desk_has_lost_stays_as_it_was_told():
+    kept = {"HT1:created", "HT1:t9:resolved", "HT1:m4", "HT2:t1:closed"}
+    found = record(now="New")
+
+    assert [each.event.source_id for each in read_anew(retell(found, READING, source="o"), kept, found)] == ["HT1:created"]

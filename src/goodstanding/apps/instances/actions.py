@@ -119,18 +119,21 @@ class Terms:
 def follow(scope: Scope, instance: UUID, terms: Terms, *, on: bool, now: datetime) -> None:
     """Set how the tickets of an instance are followed, and begin or stop.
 
-    Where another desk, other teams or an earlier beginning are chosen, everything is read from the beginning again: what
-    is known is not taken twice. Raises `NotFound` for a client outside the scope.
+    Where another desk, other teams, another beginning or another meaning of stages and priorities are chosen, everything is
+    read from the beginning again: what is known is not taken twice, and what was read otherwise is superseded. Raises
+    `NotFound` for a client outside the scope.
     """
     scope.demand(May.SET_INSTANCES)
     known = queries.instance(scope, instance)
     _own_client(scope, known.partner, terms.client_fallback)
     before = known.following
     since = None if terms.since is None else second_of(terms.since)
-    anew = before is None or (before.desk, before.teams, before.since) != (terms.desk, terms.teams, terms.since)
+    stages = {name: dict(each) for name, each in terms.stages.items()}
+    wanted = (terms.desk, terms.teams, terms.since, stages, dict(terms.priorities))
+    anew = before is None or wanted != (before.desk, before.teams, before.since, before.stages, before.priorities)
     fields: dict[str, object] = {
         "desk": terms.desk,
-        "stages": {name: dict(each) for name, each in terms.stages.items()},
+        "stages": stages,
         "priorities": dict(terms.priorities),
         "teams": list(terms.teams),
         "client_fallback_id": terms.client_fallback,

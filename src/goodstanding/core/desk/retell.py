@@ -4,10 +4,11 @@ A record that has grown gives the events it gave before and more, so it can be r
 or whole, and what is known is simply not taken twice (requirements CLOCK-1 and CLOCK-2).
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from goodstanding.core.desk.events import Actor, Event, EventKind
 from goodstanding.core.desk.policy import ClockKind
@@ -145,6 +146,70 @@ def untold(record: Record, reading: Reading, *, closed_at: datetime | None) -> f
     return frozenset(ClockKind)
 
 
+def read_anew(told: Iterable[Told], kept: Collection[str], record: Record) -> tuple[Told, ...]:
+    """Return what a record tells as it has to be taken where other readings of it were taken before.
+
+    `kept` has the `source_id` of every event kept of the ticket. When somebody says that a stage means something else,
+    what was told of it before is superseded by what is told now. A meaning that comes back is told under a further name,
+    since a name once superseded stays so. Only changes that the record still has are read anew: what its desk has lost
+    stays as it was told, and so is the priority that a ticket was opened with.
+    """
+    ours = _under_current_names(told, kept)
+    names = {each.event.source_id for each in ours}
+    moves = {f"t{move.number}" for move in record.moves if not move.noticed} | {"created"}
+    stale = (
+        name
+        for name in kept
+        if name not in names
+        and f"{name}{_ANEW}" not in kept
+        and _move_of(name, record.ref) in moves
+        and not name.endswith(_ANEW)
+    )
+    withdrawn = tuple(
+        Told(
+            Event(
+                at=record.opened_at,
+                kind=EventKind.NOTED,
+                source=ours[0].event.source,
+                source_id=f"{name}{_ANEW}",
+                supersedes=name,
+            )
+        )
+        for name in sorted(stale)
+    )
+    return (*ours, *withdrawn)
+
+
+_ANEW: Final = ":read-anew"
+_AFTER_ALL: Final = ":after-all"
+
+
+def _under_current_names(told: Iterable[Told], kept: Collection[str]) -> tuple[Told, ...]:
+    """Return events under the first of their names that nobody has superseded, corrections with what they correct."""
+    listed = tuple(told)
+    corrected = {each.event.supersedes for each in listed}
+    # Whatever was corrected once stays so, also when the correction is itself superseded.
+    spoilt = {name.partition(_AFTER_ALL)[0] for name in kept if _AFTER_ALL in name}
+    now: dict[str, str] = {}
+    found = []
+    for each in listed:
+        event = each.event
+        corrects = None if event.supersedes is None else now[event.supersedes]
+        base = event.source_id if corrects is None else f"{corrects}{_AFTER_ALL}"
+        name, number = base, 1
+        while f"{name}{_ANEW}" in kept or (name in spoilt and event.source_id not in corrected):
+            number += 1
+            name = f"{base}~{number}"
+        now[event.source_id] = name
+        found.append(replace(each, event=replace(event, source_id=name, supersedes=corrects)))
+    return tuple(found)
+
+
+def _move_of(name: str, ref: str) -> str:
+    """Return which change of a ticket an event was told of: `t12` of `HT1:t12:waiting~2`."""
+    return name.removeprefix(f"{ref}:").partition(":")[0].partition("~")[0] if name.startswith(f"{ref}:") else ""
+
+
 def gone(ref: str, *, source: str, at: datetime, reason: str) -> Told:
     """Return the end of a ticket that its desk no longer shows: every clock of it is called off (semantics.md 2 row 20).
 
@@ -210,7 +275,9 @@ class _Teller:
             case Kept.PRIORITY:
                 old, new = self.reading.priority(move.old), self.reading.priority(move.new)
                 if new and new != old:
-                    yield Told(self.event(name, EventKind.PRIORITY_CHANGED, at, actor, order, priority=new), move.who)
+                    yield Told(
+                        self.event(f"{name}:{new}", EventKind.PRIORITY_CHANGED, at, actor, order, priority=new), move.who
+                    )
             case Kept.TEAM:
                 if move.new:
                     yield Told(self.event(name, EventKind.ASSIGNED, at, actor, order, team=move.new), move.who)
@@ -220,6 +287,7 @@ class _Teller:
             case Kept.CLIENT:
                 new_client = self.reading.client(move.new) if move.new else None
                 if new_client is not None and new_client != self.reading.client(move.old):
+                    name = f"{name}:{new_client}"
                     yield Told(self.event(name, EventKind.CLIENT_CHANGED, at, actor, order, client=new_client), move.who)
 
     def enter(self, name: str, stage: str, at: datetime, actor: Actor, order: int, who: str) -> Iterator[Told]:
@@ -231,7 +299,7 @@ class _Teller:
             # It went on, so it had not been called off for good.
             yield Told(
                 self.event(
-                    f"{said.source_id.removeprefix(f'{self.record.ref}:')}:after-all",
+                    f"{said.source_id.removeprefix(f'{self.record.ref}:')}{_AFTER_ALL}",
                     EventKind.CLOSED, said.at, said.actor, said.sequence, supersedes=said.source_id,
                 )
             )  # fmt: skip
@@ -240,8 +308,9 @@ class _Teller:
             if kind in VOID and self.called_off is not None:
                 continue
             waits = kind is EventKind.WAITING
+            # Named by all that it means, so that another meaning is another event.
             event = self.event(
-                f"{name}:{kind}", kind, at, actor, order,
+                f"{name}:{kind}-{self.state.owner}" if waits and self.state.owner else f"{name}:{kind}", kind, at, actor, order,
                 owner=self.state.owner if waits else None,
                 reason=stage if waits or kind in VOID else None,
             )  # fmt: skip
