@@ -12,7 +12,7 @@ from django.apps import apps
 
 PACKAGE = Path(import_module("goodstanding").__file__).parent
 FILES = sorted(path for path in PACKAGE.rglob("*.py") if "migrations" not in path.parts)
-APPS = ["unit", "tenancy", "runs", "instances", "documents", "doors", "tickets", "post", "chat", "desk"]
+APPS = ["unit", "tenancy", "runs", "instances", "documents", "doors", "tickets", "post", "chat", "feedback", "desk"]
 """In the order in which they may know each other: a later one the earlier ones."""
 CORE_MAY_IMPORT = set(sys.stdlib_module_names) | {"numpy", "goodstanding"}
 CORE_MUST_NOT = {"os", "io", "pathlib", "socket", "random", "secrets", "time", "logging", "subprocess", "threading", "tempfile"}
@@ -111,7 +111,8 @@ def public_functions(module):
             yield name, function
 
 
-WORKERS_OWN = {"runs.queries.due", "desk.queries.looks_due", "post.queries.due", "instances.queries.looks_due"}
+WORKERS_OWN = {"runs.queries.due", "desk.queries.looks_due", "post.queries.due", "instances.queries.looks_due",
+               *(f"feedback.queries.{name}" for name in ("asking", "recommending_due", "due"))}  # fmt: skip
 ASKED_BEFORE_A_SCOPE = {
     "tenancy.queries.scope_of_person", "tenancy.queries.scope_of_person_at", "tenancy.queries.places_of_person",
     "doors.queries.caller", "doors.queries.endpoint_called", "doors.queries.digest_of",
@@ -119,6 +120,7 @@ ASKED_BEFORE_A_SCOPE = {
 }  # fmt: skip
 KEPT_BY_A_LEASE = {
     "post.actions.claim",
+    *(f"feedback.actions.{name}" for name in ("take_turn", "claim", "has_sent", "has_failed", "withdraw")),
     *(f"runs.actions.{name}" for name in ("claim", "progress", "finish", "fail")),
     *(f"instances.actions.{name}" for name in ("claim", "come_to", "looked", "failed")),
 }

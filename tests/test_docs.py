@@ -15,7 +15,8 @@ from goodstanding.core.desk.events import Actor
 from goodstanding.core.desk.letters import Circumstances, LetterKind, SenderKind, Thread, TicketState, decide
 from goodstanding.core.desk.posts import PostCircumstances, PostKind, decide_post
 from goodstanding.core.figures.numbers import Share, spread
-from goodstanding.delivery import words
+from goodstanding.core.figures.promoters import promoters
+from goodstanding.delivery import words, words_of_feedback
 from tests.core.desk.stories import GOLD, ROME, case, event, rome, verdict
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -180,3 +181,10 @@ def test_every_link_between_pages_leads_somewhere():
                 broken.append(f"{page.name}: {target}")
 
     assert broken == []
+
+
+@pytest.mark.parametrize(("answers", "score"), table("feedback.md", "answers", "score"))
+def test_the_net_promoter_scores_of_the_page_are_what_comes_out(answers, score):
+    given = [] if answers == "none" else [int(each) for each in answers.split(",")]
+
+    assert words_of_feedback.signed(promoters(given).score) == score

@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "goodstanding.apps.tickets",
     "goodstanding.apps.post",
     "goodstanding.apps.chat",
+    "goodstanding.apps.feedback",
     "goodstanding.apps.desk",
     "goodstanding.delivery.web.frame",
 ]
@@ -60,7 +61,7 @@ WSGI_APPLICATION = "goodstanding.config.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.jinja2.Jinja2",
-        "DIRS": [PACKAGE / "delivery" / "web" / area / "pages" for area in ("frame", "desk")],
+        "DIRS": [PACKAGE / "delivery" / "web" / area / "pages" for area in ("frame", "desk", "public")],
         "OPTIONS": {"environment": "goodstanding.delivery.web.frame.jinja.environment"},
     },
     {
@@ -118,6 +119,12 @@ ALLOW_HTTP = env.flag("GOODSTANDING_ALLOW_HTTP", default=False)
 """Whether Odoo servers and webhooks may be asked over unencrypted http."""
 REACH = ""
 """The name of a function that returns a `flows.reach_odoo.Reach` in the place of the guarded one; empty but in tests."""
+SMTP_URL = env.text("GOODSTANDING_SMTP_URL", "")
+"""The server that mail is sent by: smtps://user:password@host:465, or smtp:// for STARTTLS; empty, none is sent."""
+MAIL_FROM = env.text("GOODSTANDING_MAIL_FROM", "")
+"""The address that mail is sent from, to which what cannot be delivered comes back."""
+ADDRESS = env.text("GOODSTANDING_ADDRESS", "").rstrip("/")
+"""Where people reach the product, for links in mail: https://desk.example.com; empty, no mail is sent."""
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 

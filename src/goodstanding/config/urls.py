@@ -8,6 +8,7 @@ from goodstanding.delivery.api.v1.api import api
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("goodstanding.delivery.web.desk.urls")),
+    path("", include("goodstanding.delivery.web.public.urls")),
     path("account/", include("goodstanding.delivery.web.accounts.urls")),
     path("api/v1/chat/slack/<uuid:workspace>", chat.slack, name="slack"),
     path("api/v1/chat/teams/<uuid:workspace>", chat.teams, name="teams"),

@@ -21,12 +21,16 @@ OPENED: Final = "opened"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """A ticket to open; without a `ref` it gets a number of ours, and `source` says whose reference it is otherwise."""
+    """A ticket to open; without a `ref` it gets a number of ours, and `source` says whose reference it is otherwise.
+
+    `name` names the call itself: named again, it opens no second ticket.
+    """
 
     client: UUID
     title: str
     ref: str = ""
     source: str = actions.OWN
+    name: str = ""
     text: str = ""
     priority: str = ""
     team: str = ""
@@ -72,7 +76,7 @@ def open_ticket(scope: Scope, opening: Opening, *, now: datetime) -> Opened:
     )
     happenings = happenings_of(scope, client.partner, (first, *opening.tellings), now)
     with together():
-        ref = opening.ref or actions.next_number(scope, partner=client.partner)
+        ref = opening.ref or _number(scope, client.partner, opening.name)
         taken = actions.take(
             scope,
             partner=client.partner,
@@ -95,3 +99,9 @@ def open_ticket(scope: Scope, opening: Opening, *, now: datetime) -> Opened:
         reassess(scope, taken.moved, now=now)
     found = queries.ticket_by_ref(scope, partner=client.partner, source=first.source, ref=ref)
     return Opened(found.public_id, found.ref, taken.new_tickets == 1)
+
+
+def _number(scope: Scope, partner: int, name: str) -> str:
+    if not name:
+        return actions.next_number(scope, partner=partner)
+    return actions.number_named(scope, partner=partner, name=name)

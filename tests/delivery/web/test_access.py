@@ -30,6 +30,10 @@ LEADS = MANAGERS | {Role.TEAM_LEAD}
 SORTERS = LEADS | {Role.AGENT}
 HOSTS = MANAGERS | {Role.HOSTING}
 
+TELLERS = STAFF - {Role.FINANCE, Role.PARTNER_MANAGER, Role.EXECUTIVE}
+"""Staff who open tickets and tell what happened to them; a client's administrators do so for their own client."""
+ASKERS = TELLERS | {Role.CLIENT_ADMIN}
+
 SIGN_IN = "/account/sign-in"
 OWN, OTHER_CLIENT, OTHER_PARTNER = "own", "other client", "other partner"
 
@@ -52,6 +56,10 @@ ROUTES = {
     "tickets": Route(EVERYBODY, May.SEE_TICKETS),
     "export_tickets": Route(EVERYBODY, May.SEE_TICKETS),
     "ticket": Route(EVERYBODY, May.SEE_TICKETS, of="ticket"),
+    "new_ticket": Route(ASKERS, May.ASK, post=302),
+    "act": Route(ASKERS, May.ASK, get=None, post=302, of="ticket"),
+    "feedback": Route(STAFF, May.SEE_BOARD),
+    "set_feedback": Route(MANAGERS | {Role.CUSTOMER_SUCCESS}, May.SET_FEEDBACK, get=None, post=302),
     "waive": Route(LEADS, May.WAIVE, get=None, post=302, of="ticket"),
     "search": Route(EVERYBODY, May.SEE_TICKETS, get=302),
     "clients": Route(STAFF, May.SEE_TERMS),
@@ -125,6 +133,10 @@ ACCOUNT = {
     "account_reset_password_from_key_done": (200, 200),
     "account_reauthenticate": (302, 200),
 }
+
+
+ANYBODYS = {"rate", "stop_asking"}
+"""Pages whose address is the permission (tests/delivery/web/test_rating.py)."""
 
 
 def patterns(resolver=None):
@@ -209,6 +221,9 @@ class Places:
     def body(self, name, whose):
         site = self.theirs if whose == OTHER_PARTNER else self.ours
         return {
+            "new_ticket": {"client": str(site.ferrante.public_id), "title": "Labels print blank", "token": "t1"},
+            "act": {"do": "staff_replied", "text": "We look at it", "token": "t2"},
+            "set_feedback": {"asks_after_tickets": "1", "delay": "60"},
             "waive": {"reason": "their own outage", "clock": "response"},
             "add_client": {"name": "Nordhavn", "zone": "Europe/Oslo"},
             "assign": {"tier": site.tier.public_id, "calendar": site.calendar.public_id, "from": "2031-05-01"},
@@ -279,7 +294,7 @@ def expected(route, role, whose, answer):
 
 
 def test_every_address_stands_in_the_table_with_who_may_use_it():
-    assert set(patterns()) == set(ROUTES) | set(ACCOUNT)
+    assert set(patterns()) == set(ROUTES) | set(ACCOUNT) | ANYBODYS
 
 
 @pytest.mark.parametrize("name", ROUTES)
@@ -381,6 +396,20 @@ def test_forms_of_the_account_are_refused_too_when_no_page_of_ours_asked(name):
     answer = Client(enforce_csrf_checks=True).post(address, {"login": "a@b.example", "password": "x"})
 
     assert answer.status_code == 403
+
+
+@pytest.mark.proves("PORTAL-3")
+@pytest.mark.parametrize("name", sorted(ANYBODYS))
+def test_a_page_whose_address_is_the_permission_answers_everybody_alike_and_nobody_without_it(name):
+    places = Places()
+    address = reverse(name, args=["a-guess"])
+    before = kept()
+    everybody = [Client(), *(places.ours.browser(role) for role in Role)]
+
+    answers = {each.status_code for browser in everybody for each in (browser.get(address), browser.post(address))}
+
+    assert answers == {404}
+    assert without_people(kept()) | {"Allowance": []} == without_people(before) | {"Allowance": []}
 
 
 @pytest.mark.parametrize("name", ACCOUNT)

@@ -132,6 +132,8 @@ PAGES = {
     "/odoo": fill_odoos,
     "connection": fill_odoos,
     "/chat": fill,
+    "/feedback": fill,
+    "/tickets/new": fill,
     "/import": fill,
     "/mail": fill,
     "/classify": fill,

@@ -264,7 +264,7 @@ def _told_as_trouble(account: Account) -> Iterator[None]:
         ) from error
 
 
-class _Timed(io.RawIOBase):
+class Timed(io.RawIOBase):
     """What a socket gives, no longer than an answer and the whole visit may take: a slow drip is cut off as well."""
 
     def __init__(self, sock: socket.socket, patience: Patience, ends: float) -> None:
@@ -304,7 +304,7 @@ class _Connection(imaplib.IMAP4):
     def _stream(self) -> io.BufferedReader:
         # STARTTLS puts another socket in the place of the first.
         if self._reader is None or self._reader[0] is not self.sock:
-            self._reader = (self.sock, io.BufferedReader(_Timed(self.sock, self._patience, self._ends)))
+            self._reader = (self.sock, io.BufferedReader(Timed(self.sock, self._patience, self._ends)))
         return self._reader[1]
 
     def allow(self, size: int) -> None:

@@ -240,6 +240,23 @@ def of_source(scope: Scope, *, partner: int, source: str) -> tuple[SourceStandin
     )
 
 
+def resolved_between(scope: Scope, *, partner: int, after: datetime, upto: datetime) -> tuple[tuple[int, datetime], ...]:
+    """Return the tickets of a partner that stand resolved since some moment, with that moment, the longest ago first."""
+    rows = models.Standing.objects.filter(
+        partner_id=partner, resolved_at__gt=second_of(after), resolved_at__lte=second_of(upto)
+    )
+    rows = scope.limit(rows, client=None).order_by("resolved_at", "ticket_id")
+    return tuple((ticket, moment(at)) for ticket, at in rows.values_list("ticket_id", "resolved_at"))
+
+
+def of_client(scope: Scope, client: int, *, since: datetime, limit: int) -> tuple[int, ...]:
+    """Return the tickets of a client in scope that were opened or resolved since then or are open, the newest first."""
+    at = second_of(since)
+    rows = scope.limit(models.Standing.objects.filter(client_id=client))
+    rows = rows.filter(Q(opened_at__gte=at) | Q(resolved_at__gte=at) | Q(is_open=True)).order_by("-opened_at", "-ticket_id")
+    return tuple(rows.values_list("ticket_id", flat=True)[:limit])
+
+
 def next_look(scope: Scope) -> datetime | None:
     """Return when a standing in scope next needs a look, or None when none does."""
     rows = scope.limit(models.Standing.objects.filter(look_at__isnull=False)).order_by("look_at")

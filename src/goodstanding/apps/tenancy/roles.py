@@ -42,6 +42,8 @@ class May(StrEnum):
     SEE_RUNS = "see_runs"
     TELL = "tell"
     """Open tickets and tell what happened to them."""
+    ASK = "ask"
+    """Open tickets and write on them, each for whom one belongs to: staff for all clients, a client's people as the client."""
     MANAGE_KEYS = "manage_keys"
     """API keys and inbound webhooks: credentials that outlive a session, so only administrators give them out."""
     SEE_MAIL = "see_mail"
@@ -52,6 +54,8 @@ class May(StrEnum):
     SEE_INSTANCES = "see_instances"
     SET_INSTANCES = "set_instances"
     """Odoo databases, their credentials and how their tickets are followed."""
+    SET_FEEDBACK = "set_feedback"
+    """Whether clients are asked how satisfied they are, and how."""
 
 
 _STAFF: Final = frozenset(
@@ -66,18 +70,22 @@ _STAFF: Final = frozenset(
     }
 )
 
+_TELLS: Final = frozenset({May.TELL, May.ASK})
+
 ALLOWED: Final = {
     Role.PLATFORM_ADMIN: frozenset(May),
     Role.PARTNER_ADMIN: frozenset(May),
-    Role.MANAGER: _STAFF | {May.IMPORT, May.WAIVE, May.SET_TERMS, May.TELL, May.SORT_MAIL, May.SET_MAIL, May.SET_INSTANCES},
-    Role.TEAM_LEAD: _STAFF | {May.IMPORT, May.WAIVE, May.TELL, May.SORT_MAIL},
-    Role.AGENT: _STAFF | {May.TELL, May.SORT_MAIL},
-    Role.ACCOUNT_MANAGER: _STAFF | {May.TELL},
-    Role.CUSTOMER_SUCCESS: _STAFF | {May.TELL},
+    Role.MANAGER: _STAFF
+    | _TELLS
+    | {May.IMPORT, May.WAIVE, May.SET_TERMS, May.SORT_MAIL, May.SET_MAIL, May.SET_INSTANCES, May.SET_FEEDBACK},
+    Role.TEAM_LEAD: _STAFF | _TELLS | {May.IMPORT, May.WAIVE, May.SORT_MAIL},
+    Role.AGENT: _STAFF | _TELLS | {May.SORT_MAIL},
+    Role.ACCOUNT_MANAGER: _STAFF | _TELLS,
+    Role.CUSTOMER_SUCCESS: _STAFF | _TELLS | {May.SET_FEEDBACK},
     Role.FINANCE: _STAFF,
-    Role.HOSTING: _STAFF | {May.TELL, May.SET_INSTANCES},
+    Role.HOSTING: _STAFF | _TELLS | {May.SET_INSTANCES},
     Role.PARTNER_MANAGER: _STAFF,
     Role.EXECUTIVE: _STAFF,
-    Role.CLIENT_ADMIN: frozenset({May.SEE_TICKETS}),
+    Role.CLIENT_ADMIN: frozenset({May.SEE_TICKETS, May.ASK}),
     Role.CLIENT_VIEWER: frozenset({May.SEE_TICKETS}),
 }

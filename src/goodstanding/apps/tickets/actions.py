@@ -113,6 +113,19 @@ def next_number(scope: Scope, *, partner: int) -> str:
         return f"T-{cursor.fetchone()[0]}"
 
 
+def number_named(scope: Scope, *, partner: int, name: str) -> str:
+    """Return the number that an opening of that name has, `next_number` where it is the first of its name.
+
+    Within the caller's transaction: of two at once one waits for the other's end. Raises `NotFound` for a partner outside
+    the scope.
+    """
+    name = _name(name)
+    ref = next_number(scope, partner=partner)
+    if insert_new(models.GivenNumber, ("partner", "name", "ref"), [(partner, name, ref)]) == 1:
+        return ref
+    return models.GivenNumber.objects.values_list("ref", flat=True).get(partner_id=partner, name=name)
+
+
 def hold(scope: Scope, pks: Iterable[int]) -> None:
     """Keep others from judging these tickets until the caller's transaction ends."""
     rows = scope.limit(models.Ticket.objects.filter(pk__in=list(pks)), client=None)

@@ -56,3 +56,15 @@ class Numbering(models.Model):
 
     class Meta:
         db_table = "tickets_numbering"
+
+
+class GivenNumber(models.Model):
+    """Which number a named opening was given: sent twice, a form opens one ticket."""
+
+    partner = models.ForeignKey("tenancy.Partner", on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=120)
+    ref = models.CharField(max_length=120)
+
+    class Meta:
+        db_table = "tickets_given_number"
+        constraints = [models.UniqueConstraint(fields=["partner", "name"], name="one_number_a_named_opening")]

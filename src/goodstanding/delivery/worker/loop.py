@@ -10,15 +10,20 @@ from typing import Final
 import structlog
 from django.db import close_old_connections, connections
 
+from goodstanding.delivery import words_of_feedback
+from goodstanding.delivery.outgoing import outgoing
 from goodstanding.flows import play_demo
+from goodstanding.flows.ask_clients import ask_after_tickets, ask_to_recommend
 from goodstanding.flows.forget import forget
 from goodstanding.flows.read_mailboxes import read_mailboxes
 from goodstanding.flows.reassess import follow_time
+from goodstanding.flows.send_questions import send_questions
 from goodstanding.flows.work import work
 
 TURN: Final = 2.0
 """Seconds between turns: a clock that falls due is seen within as many."""
 _DEMO_EVERY: Final = timedelta(seconds=15)
+_ASK_EVERY: Final = timedelta(seconds=15)
 _FORGET_EVERY: Final = timedelta(minutes=10)
 
 log = structlog.get_logger("goodstanding.worker")
@@ -32,21 +37,21 @@ def now() -> datetime:
 class Worker:
     """One worker; any number of them may run beside each other.
 
-    Time, long work and mailboxes have a thread each, so that neither an import of an hour nor a mail server that does not
+    Time, long work, mailboxes and mail have a thread each, so that neither an import of an hour nor a mail server that does not
     answer keeps a deadline waiting.
     """
 
     def __init__(self, *, demo: bool = False) -> None:
         self.name = f"{socket.gethostname()}:{os.getpid()}"
         self.demo = demo
-        self.demo_due = self.forget_due = now()
+        self.demo_due = self.forget_due = self.ask_due = now()
         self.stopping = threading.Event()
 
     def run(self) -> None:
         """Take turns until told to stop; what is being done is finished first."""
         beside = [
             threading.Thread(target=self._beside, args=(turn,), name=name)
-            for name, turn in (("long work", self.do_runs), ("mailboxes", self.read_mail))
+            for name, turn in (("long work", self.do_runs), ("mailboxes", self.read_mail), ("mail", self.ask_clients))
         ]
         for each in beside:
             each.start()
@@ -78,6 +83,23 @@ class Worker:
             self.one("forgetting", lambda: forget(now=now()) > 0)
             self.forget_due = now() + _FORGET_EVERY
         return busy
+
+    def ask_clients(self) -> bool:
+        """Ask clients how satisfied they are, where their partner wants it; without a mail server nobody is asked."""
+        if now() < self.ask_due:
+            return False
+        self.ask_due = now() + _ASK_EVERY
+        return self.one("asking clients", self._ask_clients)
+
+    def _ask_clients(self) -> bool:
+        by = outgoing()
+        if by is not None:
+            ask_after_tickets(now=now())
+            ask_to_recommend(now=now())
+            sent = send_questions(by, say=words_of_feedback.written, clock=now)
+            if sent.trouble is not None:
+                log.warning("mail does not go out", said=sent.trouble.said, advice=sent.trouble.advice)
+        return False
 
     def do_runs(self) -> bool:
         """Do one run, if one is due; return whether there was one."""

@@ -10,6 +10,7 @@ from goodstanding.core.desk.board import RowState, pressing, row_state
 from goodstanding.core.desk.events import EventKind, PauseOwner
 from goodstanding.core.desk.policy import ClockKind
 from goodstanding.core.desk.verdict import Assessment, Breach, Cause, ClockState, Reckoning, Stretch, Verdict
+from goodstanding.core.figures.outcome import outcome_of
 from goodstanding.delivery.api.v1.fields import At, Out
 from goodstanding.flows.explain_ticket import Explained
 
@@ -50,11 +51,13 @@ class TicketOut(Out):
     """The next deadline, also one that has passed."""
     due_clock: ClockKind | None
     breaches: int
+    satisfaction: int | None
+    """What the client answered when asked how it went, from 1 to 5."""
     trouble: str
     """Why it could not be judged; empty where it could."""
 
     @classmethod
-    def of(cls, row: TicketRow) -> "TicketOut":
+    def of(cls, row: TicketRow, satisfaction: int | None) -> "TicketOut":
         """Return a row of the list as it goes out."""
         same = ("ref", "source", "title", "priority", "team", "assignee", "opened_at", "resolved_at", "due_at", "due_clock",
                 "breaches", "trouble")  # fmt: skip
@@ -62,6 +65,7 @@ class TicketOut(Out):
             id=row.public_id,
             client=Named(id=row.client, name=row.client_name),
             state=_state(row.state, is_open=row.is_open),
+            satisfaction=satisfaction,
             **_same(row, same),
         )
 
@@ -263,13 +267,23 @@ class TicketWhole(Out):
     due_clock: ClockKind | None
     breaches: int
     reopened_count: int
+    first_contact: bool | None
+    """Whether it was resolved by one reply and not reopened soon; null unless resolved, or where replies are not told."""
+    first_contact_provisional: bool
+    """Whether a reopening can still change that."""
+    reopened: bool | None
+    """Whether it was reopened within the days that make a resolution final; null unless resolved."""
+    escalated: bool | None
+    """Whether a clock used 75 % of its target."""
+    satisfaction: int | None
+    """What the client answered when asked how it went, from 1 to 5."""
     promise: PromiseOut | None
     """What it is measured by; null where nothing was promised when it was opened."""
     clocks: list[ClockOut]
     trouble: str
 
     @classmethod
-    def of(cls, told: Explained, promise: AssignmentRow | None, now: datetime) -> "TicketWhole":
+    def of(cls, told: Explained, promise: AssignmentRow | None, satisfaction: int | None, now: datetime) -> "TicketWhole":
         """Return a judged ticket as it goes out."""
         standing, found = told.standing, told.found
         return cls(
@@ -279,6 +293,7 @@ class TicketWhole(Out):
             client=Named(id=standing.client_id, name=standing.client_name),
             tags=sorted(standing.tags),
             as_of=now,
+            satisfaction=satisfaction,
             promise=PromiseOut.of(promise) if promise else None,
             trouble=told.trouble,
         )
@@ -287,9 +302,9 @@ class TicketWhole(Out):
 _NOT_JUDGED: dict[str, Any] = {
     **dict.fromkeys((
         "state", "priority", "team", "assignee", "opened_at", "resolved_at", "waiting_on", "waiting_since", "due_at",
-        "due_clock",
+        "due_clock", "first_contact", "reopened", "escalated",
     )),
-    "breaches": 0, "reopened_count": 0, "clocks": [],
+    "first_contact_provisional": False, "breaches": 0, "reopened_count": 0, "clocks": [],
 }  # fmt: skip
 
 
@@ -298,7 +313,10 @@ def _judged(found: Assessment, now: datetime) -> dict[str, Any]:
     due = first.verdict
     due_at = due.deadline_at if due else None
     state = row_state(now=now, due_at=due_at, at_risk_at=first.at_risk_at, paused=first.paused)
+    outcome = outcome_of(found)
     return {
+        **_same(outcome, ("first_contact", "reopened", "escalated")),
+        "first_contact_provisional": outcome.provisional,
         **_same(found, ("priority", "team", "assignee", "opened_at", "waiting_on", "waiting_since", "reopened_count")),
         "state": _state(state, is_open=found.is_open),
         "resolved_at": None if found.is_open else found.last_resolved_at,

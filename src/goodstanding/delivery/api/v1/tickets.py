@@ -11,6 +11,7 @@ from pydantic import Field, StringConstraints
 
 from goodstanding.apps.desk import queries
 from goodstanding.apps.desk.values import TicketFilter
+from goodstanding.apps.feedback import queries as feedback
 from goodstanding.apps.tenancy import queries as tenancy
 from goodstanding.apps.tenancy.roles import May
 from goodstanding.apps.tenancy.scope import Scope
@@ -117,7 +118,9 @@ def list_tickets(request: HttpRequest, asked: Query[TicketsAsked]) -> Page[Ticke
         opened_until=asked.opened_until,
     )
     rows, end = queries.ticket_page(request.scope, wanted, now=request.now, after=numbers_of(asked.after), limit=asked.limit)
-    return Page[TicketOut](items=[TicketOut.of(row) for row in rows], next=place(*end) if end else None)
+    scores = feedback.scores(Scope.everything("their standings are in scope"), [row.public_id for row in rows])
+    items = [TicketOut.of(row, scores.get(row.public_id)) for row in rows]
+    return Page[TicketOut](items=items, next=place(*end) if end else None)
 
 
 @router.post(
@@ -221,7 +224,8 @@ def _whole(request: HttpRequest, ticket: UUID) -> TicketWhole:
     told = explain_ticket(request.scope, ticket, inner=sees_inner(request), now=request.now)
     bound = told.found.assignment if told.found else None
     owned = Scope.everything("its standing is in scope")
-    return TicketWhole.of(told, queries.assignment(owned, int(bound)) if bound else None, request.now)
+    promise = queries.assignment(owned, int(bound)) if bound else None
+    return TicketWhole.of(told, promise, feedback.scores(owned, [ticket]).get(ticket), request.now)
 
 
 def _ids(request: HttpRequest) -> tuple[dict[str, UUID], dict[str, UUID]]:

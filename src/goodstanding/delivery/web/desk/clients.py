@@ -18,12 +18,13 @@ from goodstanding.apps.tenancy.queries import Client
 from goodstanding.apps.tenancy.roles import May
 from goodstanding.apps.unit import Conflict, NotFound
 from goodstanding.core.clocks.calendar import CalendarError
-from goodstanding.delivery import words
+from goodstanding.delivery import words, words_of_feedback
 from goodstanding.delivery.web.desk.days import start_of_day
 from goodstanding.delivery.web.frame.guard import needs
 from goodstanding.delivery.web.frame.render import page
 from goodstanding.delivery.zones import every_zone
 from goodstanding.flows import reassess_all
+from goodstanding.flows.figure_client import DAYS, MOST, figure_client
 
 LONGEST_NAME = 200
 SHOWN = 8
@@ -87,6 +88,10 @@ def client(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "page": queries.board(request.scope, mine, now=request.now, limit=SHOWN),
         "lately": queries.lately(request.scope, now=request.now, client=public_id),
         "counts": queries.board_counts(request.scope, mine, now=request.now),
+        "went": figure_client(request.scope, found.pk, now=request.now),
+        "went_days": DAYS,
+        "went_most": MOST,
+        "says": words_of_feedback,
         "tiers": [each for each in queries.tiers(request.scope) if each.measures_tickets],
         "calendars": queries.calendars(request.scope),
         "contacts": tenancy.contacts(request.scope, client=found.pk),

@@ -17,3 +17,21 @@ def start_of_day(text: str, zone: str) -> datetime:
     if day.year not in _YEARS:
         raise ValueError(f"the year {day.year} lies outside {_YEARS[0]} to {_YEARS[-1]}")
     return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
+
+
+def moment_on(text: str, zone: str) -> datetime:
+    """Return the instant that a date and time typed in a form is on the clocks of a zone.
+
+    Of an hour that clocks repeat the first counts. Raises `ValueError`, in words for the person, for what is no such moment.
+    """
+    try:
+        typed = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(f"“{text[:40]}” is no date and time: write it like 2026-03-31T09:30") from error
+    if typed.year not in _YEARS:
+        raise ValueError(f"the year {typed.year} lies outside {_YEARS[0]} to {_YEARS[-1]}")
+    there = typed.replace(tzinfo=ZoneInfo(zone), fold=0)
+    at = there.astimezone(UTC)
+    if at.astimezone(there.tzinfo).replace(tzinfo=None) != typed.replace(tzinfo=None):
+        raise ValueError(f"{typed:%H:%M} did not exist that day in {zone}: clocks were put forward")
+    return at

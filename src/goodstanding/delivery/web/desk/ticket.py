@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from goodstanding.apps.desk import queries
+from goodstanding.apps.feedback import queries as feedback
 from goodstanding.apps.tenancy.roles import May
 from goodstanding.apps.tenancy.scope import Scope
 from goodstanding.apps.tickets import queries as tickets
@@ -23,7 +24,10 @@ from goodstanding.core.desk.case import Case
 from goodstanding.core.desk.explain import Day, days
 from goodstanding.core.desk.policy import WALL, ClockKind
 from goodstanding.core.desk.verdict import Reckoning, Verdict
+from goodstanding.core.figures.figures import REOPEN_DAYS
+from goodstanding.core.figures.outcome import outcome_of
 from goodstanding.delivery import words
+from goodstanding.delivery.web.desk.offered import Typed, offered
 from goodstanding.delivery.web.desk.story import by_day
 from goodstanding.delivery.web.desk.strip import Strip, strip
 from goodstanding.delivery.web.frame.guard import needs
@@ -53,6 +57,11 @@ class ClockView:
 @needs(May.SEE_TICKETS)
 def ticket(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The page of one ticket."""
+    return ticket_page(request, public_id)
+
+
+def ticket_page(request: HttpRequest, public_id: UUID, *, typed: Typed | None = None) -> HttpResponse:
+    """Return the page of one ticket; `typed` is what could not be recorded, with the reason, to be put right."""
     told = explain_ticket(request.scope, public_id, inner=request.scope.is_staff, now=request.now)
     standing, case, found = told.standing, told.case, told.found
     if told.trouble:
@@ -78,6 +87,10 @@ def ticket(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "quiet": _quiet(happened, now) if found.is_open and request.scope.is_staff else None,
         "replaced": {event.supersedes for event in case.events if event.supersedes},
         "bound": next((each for each in queries.assignments(owned) if str(each.pk) == found.assignment), None),
+        "outcome": outcome_of(found),
+        "rating": feedback.ratings(owned, [standing.pk]).get(standing.pk),
+        "reopen_days": REOPEN_DAYS,
+        **offered(request, told, found, typed),
         "kinds": [
             (kind.value, words.CLOCK[kind]) for kind in ClockKind if any(each.target is not None for each in found.of(kind))
         ],

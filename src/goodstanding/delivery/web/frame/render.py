@@ -35,6 +35,7 @@ RAIL = (
     Place("calendars", "Calendars", "calendars", "calendar-clock", May.SEE_TERMS),
     Place("odoo", "Odoo", "odoo", "plug", May.SEE_INSTANCES),
     Place("import", "Import", "import", "file-up", May.IMPORT),
+    Place("feedback", "Feedback", "feedback", "smile", May.SEE_BOARD),
     Place("runs", "Runs", "runs", "activity", May.SEE_RUNS),
     Place("mail", "Mail", "mail", "mail", May.SEE_MAIL),
     Place("chat", "Chat", "chat", "message-square", May.SEE_MAIL),

@@ -195,7 +195,16 @@ document.addEventListener("keydown", (event) => {
   else if (event.key === "?") document.getElementById("help")?.showModal();
   else if (event.key === "j") step(1);
   else if (event.key === "k") step(-1);
+  else press(event);
 });
+
+// A link or a field that names a key is gone to by it.
+const press = (event) => {
+  const found = /^[a-z]$/.test(event.key) && document.querySelector(`[data-key="${event.key}"]`);
+  if (!found) return;
+  event.preventDefault();
+  if (found.matches("a")) location.href = found.href; else { found.focus(); found.scrollIntoView({ block: "center" }); }
+};
 
 // Menus, the rail of narrow screens, and the results of a search: one open at a time, closed by Escape or a click beside.
 

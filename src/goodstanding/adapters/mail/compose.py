@@ -1,0 +1,52 @@
+"""A letter of our own: plain text with its HTML twin, sent by a program and saying so."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+
+from goodstanding.adapters.outbound.trouble import Refused
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What a letter says and to whom; `message_id` names it for good, so that it sent again is the same letter."""
+
+    sender: str
+    sender_name: str
+    recipient: str
+    subject: str
+    text: str
+    html: str
+    message_id: str
+    written_at: datetime
+    unsubscribe: str = ""
+    """The address of the page, and of the one-click call, that ends letters of this kind (RFC 8058)."""
+
+
+def compose(draft: Draft) -> EmailMessage:
+    """Return the letter, marked as automatic (RFC 3834) so that no autoresponder answers it.
+
+    Raises `Refused` where a header would hold a line end: what is told of a client never becomes a header of its own.
+    """
+    for value in (draft.sender, draft.sender_name, draft.recipient, draft.subject, draft.message_id, draft.unsubscribe):
+        if any(letter in value for letter in "\r\n\0"):
+            raise Refused("A header of this letter would hold a line end.", advice="Take it out of the name or the title.")
+    message = EmailMessage(policy=SMTP)
+    try:
+        message["From"] = Address(draft.sender_name, addr_spec=draft.sender)
+        message["To"] = Address(addr_spec=draft.recipient)
+        message["Subject"] = draft.subject
+    except (ValueError, IndexError) as error:
+        raise Refused("An address of this letter cannot be one.", advice="Check the contact's address.") from error
+    message["Date"] = format_datetime(draft.written_at)
+    message["Message-ID"] = draft.message_id
+    message["Auto-Submitted"] = "auto-generated"
+    if draft.unsubscribe:
+        message["List-Unsubscribe"] = f"<{draft.unsubscribe}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    message.set_content(draft.text)
+    message.add_alternative(draft.html, subtype="html")
+    return message

@@ -1,0 +1,1 @@
+"""Feedback: what clients are asked about their satisfaction, and what they answered."""
