@@ -31,6 +31,8 @@ STAFF = {
     "new-tier": "/tiers/new",
     "new-calendar": "/calendars/new?preset=extended",
     "classify": "/classify",
+    "new-ticket": "/tickets/new",
+    "feedback": "/feedback",
     "classify-proposed": "/classify?hit=core&way_round=poor&users=4",
     "odoo": "/odoo",
     "odoo-connect": "/odoo/connect",
@@ -75,15 +77,17 @@ OF_STRANGERS = {
     "password-link-used-up": "/account/password/reset/key/1-used-up",
     "sign-up": "/account/sign-up",
     "missing-to-strangers": "/nothing/here",
+    "rate-gone": "/feedback/gone",
 }
+OF_A_LINK = ["rate", "rate-recommend", "rate-stop"]
 PAGES = [
     *((name, ADMIN) for name in (*STAFF, *FILLED)),
     *((name, NEWCOMER) for name in OF_A_NEWCOMER),
     *((name, VIEWER) for name in OF_A_CLIENT),
-    *((name, "") for name in OF_STRANGERS),
+    *((name, "") for name in (*OF_STRANGERS, *OF_A_LINK)),
 ]
 ADDRESSES = STAFF | OF_A_NEWCOMER | OF_A_CLIENT | OF_STRANGERS
-NOT_FOUND = {"missing", "missing-to-strangers", "client-forbidden"}
+NOT_FOUND = {"rate-gone", "missing", "missing-to-strangers", "client-forbidden"}
 """Pages that answer with a failure, which the console tells as an error."""
 
 
@@ -256,11 +260,56 @@ def test_menus_results_and_the_list_of_keys_are_accessible_while_they_are_open(v
 def test_a_ticket_with_everything_unfolded_is_accessible(visitor, site):
     page = visitor.open(site.pages["ticket-long-lived"], reduced_motion="reduce")
 
-    for each in page.locator("details.why > summary").all():
+    for each in page.locator("details.why > summary, details.act > summary").all():
         each.click()
     page.evaluate("window.shifted = 0")
 
     assert wrong(look(page, "ticket-unfolded", "wide")) == {}
+
+
+def test_a_form_says_beside_each_field_what_is_wrong_and_keeps_what_was_typed(visitor):
+    for width, size in (("wide", WIDE), ("narrow", NARROW)):
+        page = visitor.open("/board", size=size, reduced_motion="reduce")
+        page.keyboard.press("n")
+        page.get_by_label("Title").fill("Labels print blank")
+        page.get_by_label("Client", exact=True).select_option(index=1)
+        page.get_by_label("Reported").fill("2031-01-01T10:00")
+        page.get_by_role("button", name="Open the ticket").click()
+        page.get_by_role("alert").first.wait_for()
+
+        assert page.get_by_label("Title").input_value() == "Labels print blank"
+        assert wrong(look(page, "new-ticket-with-problems", width)) == {}
+
+
+def test_a_ticket_is_opened_and_answered_by_keys_alone(visitor):
+    page = visitor.open("/tickets", reduced_motion="reduce")
+
+    page.keyboard.press("n")
+    page.get_by_label("Title").wait_for()
+    page.get_by_label("Client", exact=True).select_option(index=1)  # the last thing of a form that is not typed
+    page.get_by_label("Title").press_sequentially("Labels print blank")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Labels print blank").wait_for()
+    page.keyboard.press("Escape")
+    page.keyboard.press("r")
+    page.keyboard.type("We look at it")
+    page.get_by_role("button", name="Record").press("Enter")
+    page.get_by_text("Recorded.").wait_for()
+
+    assert page.locator(".story .text").last.inner_text() == "We look at it"
+    assert wrong(look(page, "ticket-answered", "wide")) == {}
+
+
+def test_an_answer_is_given_by_one_button_on_a_page_without_a_session(visitor, site):
+    page = visitor.page(who="", size=NARROW, reduced_motion="reduce")
+    page.goto(site.pages["rate-answered"])
+
+    page.get_by_role("button", name="Send").click()
+    page.get_by_text("Thank you.").wait_for()
+
+    assert page.get_by_label("4").first.is_checked()
+    assert page.context.cookies() == []
+    assert wrong(look(page, "rate-thanks", "narrow")) == {}
 
 
 def test_nothing_moves_for_those_who_asked_for_less_motion(visitor):

@@ -21,6 +21,9 @@ from goodstanding.apps.desk import actions as desk
 from goodstanding.apps.desk import queries as standings
 from goodstanding.apps.documents import actions as documents
 from goodstanding.apps.doors import actions as doors
+from goodstanding.apps.feedback import actions as feedback
+from goodstanding.apps.feedback import queries as answers
+from goodstanding.apps.feedback.queries import Terms
 from goodstanding.apps.instances import actions as instances
 from goodstanding.apps.post import actions as post
 from goodstanding.apps.post.queries import MailboxSettings
@@ -29,9 +32,11 @@ from goodstanding.apps.tenancy import actions as tenancy
 from goodstanding.apps.tenancy import queries as who
 from goodstanding.apps.tenancy.roles import May, Role
 from goodstanding.core.clocks.amounts import Amount
+from goodstanding.core.desk.ballot import sign
 from goodstanding.core.desk.events import Actor
 from goodstanding.core.desk.policy import WALL, ClockKind, Policy, Target, TargetRule
 from goodstanding.core.desk.posts import Service
+from goodstanding.delivery.outgoing import ballot_key
 from goodstanding.flows import import_tickets, play_demo
 from goodstanding.flows.agree_channel import connect_chat
 from goodstanding.flows.connect_odoo import connect_odoo
@@ -39,6 +44,7 @@ from goodstanding.flows.follow_tickets import follow_tickets
 from goodstanding.flows.publish_calendar import publish_calendar
 from goodstanding.flows.publish_tier import publish_catalogue
 from goodstanding.flows.read_tickets import Told
+from goodstanding.flows.send_questions import good_until
 from goodstanding.flows.take_letter import take_letter
 from goodstanding.flows.take_post import take_post
 from goodstanding.flows.work import work
@@ -170,7 +176,7 @@ def fill():
         "write-calendar-version": f"/calendars/{firm.nights.calendar}/write",
         "write-tier-version": f"/tiers/{firm.tiers['gold'].tier}/write",
     }
-    return found | _files(firm, scope) | _mail(firm) | _odoos(firm, scope)
+    return found | _files(firm, scope) | _mail(firm) | _odoos(firm, scope) | _asked(firm)
 
 
 def _mail(firm):
@@ -270,6 +276,35 @@ def _chat(firm):
         said = message(text, user="U024BE7LH", ts=f"{NOW.timestamp() - 600 + number:.6f}")
         post = read_slack(body_of(envelope(said)), "application/json", sent_at=NOW)
         take_post(EVERYTHING, channel=channel, post=post, now=NOW)
+
+
+def _asked(firm):
+    """Ask how a ticket went and whether they would recommend; return the pages behind the links."""
+    terms = Terms(partner=firm.partner.pk, asks_after_tickets=True, delay=timedelta(), asks_to_recommend=True)
+    feedback.set_terms(EVERYTHING, terms, now=NOW - timedelta(days=30))
+    for ref, cycle in (("F-112", 0), ("F-112", 7), ("F-110", 0)):
+        pk = standings.standing(EVERYTHING, _ticket(ref)).pk
+        feedback.ask_about(
+            EVERYTHING, partner=firm.partner.pk, client=firm.ferrante.pk, ticket=pk, cycle=cycle, resolved_at=NOW,
+            address="rosa@ferrante.example", now=NOW,
+        )  # fmt: skip
+    feedback.ask_to_recommend(
+        EVERYTHING, partner=firm.partner.pk, client=firm.ferrante.pk, address="rosa@ferrante.example", now=NOW
+    )
+    links = []
+    for pk in answers.due(NOW):
+        feedback.has_sent(pk, now=NOW)
+        question = answers.question_by_pk(EVERYTHING, pk)
+        links.append(f"/feedback/{sign(question.public_id, until=good_until(question), key=ballot_key())}")
+        if question.ref == "F-110":
+            feedback.answer(EVERYTHING, question, score=4, comment="Quick, and explained well.", now=NOW)
+    asked, again, _, recommend = links
+    return {
+        "rate": f"{asked}?score=4",
+        "rate-answered": f"{again}?score=4",
+        "rate-stop": f"{asked}/stop",
+        "rate-recommend": f"{recommend}?score=9",
+    }
 
 
 def _newcomer():

@@ -30,7 +30,8 @@ def missing() -> str:
     }
     unset = [name for name, value in named.items() if not value]
     if unset:
-        return f"{' and '.join(unset)} {'is' if len(unset) == 1 else 'are'} not set on this server"
+        named_all = unset[0] if len(unset) == 1 else f"{', '.join(unset[:-1])} and {unset[-1]}"
+        return f"{named_all} {'is' if len(unset) == 1 else 'are'} not set on this server"
     try:
         Outgoing.read(settings.SMTP_URL, mail_from="", address="", key=b"", networks=settings.ALLOW_NETWORKS)
     except ValueError as error:

@@ -200,7 +200,7 @@ def test_without_a_mail_server_the_page_says_that_nothing_goes_out():
 
     page = text_of(Site().browser(Role.MANAGER).get("/feedback"))
 
-    assert "No mail goes out: GOODSTANDING_SMTP_URL and GOODSTANDING_MAIL_FROM and GOODSTANDING_ADDRESS are not set" in page
+    assert "No mail goes out: GOODSTANDING_SMTP_URL, GOODSTANDING_MAIL_FROM and GOODSTANDING_ADDRESS are not set" in page
 
 
 def test_how_clients_are_asked_is_set_on_the_page_and_a_sender_that_is_none_is_refused():
