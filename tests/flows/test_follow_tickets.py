@@ -378,3 +378,16 @@ def test_a_stage_that_gets_another_meaning_is_read_anew_with_everything_taken_so
         (row["clock"], row["state"], row["target"]) for row in remembered(again.world.partner.pk)["clocks"]
     }
     assert "paused" in first
+
+
+def test_what_two_looks_have_found_the_same_is_not_read_a_third_time_and_a_change_is(desk):
+    tickets_of_the_hour = [desk.open(0.05) for _ in range(3)]
+    desk.look()
+
+    again, settled_by_now = desk.look(), desk.look()
+    desk.odoo.post("helpdesk.ticket", tickets_of_the_hour[0], "<p>Answer</p>", at=desk.now, by="marta")
+    desk.odoo.write("helpdesk.ticket", tickets_of_the_hour[1], {"priority": "3"}, at=desk.now, by="marta")
+    changed = desk.look()
+
+    assert (again.tickets, settled_by_now.tickets) == (3, 0)
+    assert (changed.tickets, changed.new_events) == (2, 2)

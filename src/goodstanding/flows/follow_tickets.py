@@ -9,7 +9,7 @@ from uuid import UUID
 
 from goodstanding.adapters.odoo.connection import Connection
 from goodstanding.adapters.odoo.desks import DESKS, Desk, DeskKind, proposed, stages_of
-from goodstanding.adapters.odoo.following import Cursor, changed, missing
+from goodstanding.adapters.odoo.following import Cursor, Hint, changed, missing
 from goodstanding.adapters.odoo.histories import Histories, Outside
 from goodstanding.adapters.odoo.paging import Place
 from goodstanding.adapters.odoo.trouble import Refused, Trouble
@@ -103,6 +103,7 @@ class _Look:
         self.desk: Desk = DESKS[DeskKind(following.desk)]
         self.histories = Histories(connection, self.desk)
         self.book = Book(instance, {each.name: proposed(each).state for each in stages_of(connection, self.desk)})
+        self.began = str(int(clock().timestamp()))
         self.seen: set[int] = set()
         self.held: set[int] = set()
         self.new_tickets = self.new_events = self.lost = 0
@@ -115,9 +116,20 @@ class _Look:
         cursor = _cursor(self.following.cursor)
         looks = changed(self.connection, self.desk, cursor, since=self.following.since, teams=self.following.teams)
         for look in looks:
-            for numbers in _chunks(look.tickets):
-                self.take(numbers)
+            for hints in _chunks(look.hints):
+                self.take(self.unsettled(hints))
             actions.come_to(self.following.pk, cursor=_plain_cursor(look.cursor), now=self.clock())
+
+    def unsettled(self, hints: Sequence[Hint]) -> list[int]:
+        """Return the tickets that have to be read again: not those that two looks have found to be the same.
+
+        One look is not enough: Odoo tells instants to the second, and within the second of a look more may have happened.
+        While everything is read from the beginning, only what this very look has read is left out.
+        """
+        known = queries.followed(_SCOPE, self.following.pk, [hint.number for hint in hints])
+        if not self.following.caught_up:
+            known = {number: each for number, each in known.items() if number in self.seen}
+        return [hint.number for hint in hints if not _settled(hint, known.get(hint.number), self.began)]
 
     def take_released(self) -> None:
         """Take the tickets that waited for somebody to say whose they are, where that is known by now."""
@@ -129,6 +141,8 @@ class _Look:
 
     def take(self, numbers: Sequence[int]) -> None:
         """Read some tickets whole and keep what is new of them."""
+        if not numbers:
+            return
         outside = self.histories.read(numbers)
         known = queries.followed(_SCOPE, self.following.pk, numbers)
         refs = self.refs(outside, known)
@@ -151,7 +165,7 @@ class _Look:
                     customer=each.customer,
                     title=each.title,
                     held=client is None,
-                    seen={name.value: value for name, value in each.record.now.items() if name is not Kept.STAGE},
+                    seen=_sight(each, before, self.began),
                 )
             )
         with together():
@@ -246,7 +260,7 @@ class Book:
     ) -> IncomingTicket:
         """Return a ticket as it is taken in, with everything that happened to it."""
         source, reading = self.instance.source, self.reading(client)
-        seen = {} if before is None else {Kept(name): value for name, value in before.seen.items()}
+        seen = {} if before is None else {name: before.seen[name.value] for name in Kept if name.value in before.seen}
         record = noticed(seen, outside.record, at=outside.written_at)
         told = list(read_anew(retell(record, reading, source=source), kept, record))
         if outside.archived and not record.merged_into:
@@ -266,6 +280,28 @@ class Book:
             unmeasured=untold(record, reading, closed_at=outside.closed_at),
             happenings=tuple(map(_happening, told)),
         )
+
+
+_WRITTEN, _MESSAGE, _LOOK, _SETTLED = "written", "message", "look", "settled"
+
+
+def _sight(outside: Outside, before: Followed | None, look: str) -> dict[str, str]:
+    """Return what is kept of how a ticket was found: what its desk keeps no track of, and whether two looks found the same."""
+    found = {name.value: value for name, value in outside.record.now.items() if name is not Kept.STAGE}
+    found |= {_WRITTEN: outside.written_at.isoformat(), _MESSAGE: str(outside.newest_message), _LOOK: look}
+    same = before is not None and all(before.seen.get(name) == found[name] for name in (_WRITTEN, _MESSAGE))
+    if before is not None and same and (before.seen[_LOOK] != look or _SETTLED in before.seen):
+        found[_SETTLED] = "yes"
+    return found
+
+
+def _settled(hint: Hint, known: Followed | None, look: str) -> bool:
+    if known is None or known.held or _WRITTEN not in known.seen:
+        return False
+    if _SETTLED not in known.seen and known.seen[_LOOK] != look:
+        return False
+    written = hint.written_at is None or hint.written_at.isoformat() == known.seen[_WRITTEN]
+    return written and hint.message <= int(known.seen[_MESSAGE])
 
 
 def _merged(outside: Outside, names: Mapping[int, str]) -> Outside:

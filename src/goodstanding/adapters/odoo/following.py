@@ -9,6 +9,7 @@ from goodstanding.adapters.odoo.connection import Connection
 from goodstanding.adapters.odoo.desks import Desk
 from goodstanding.adapters.odoo.domains import Domain, Leaf
 from goodstanding.adapters.odoo.paging import Place, pages
+from goodstanding.adapters.odoo.rows import Row
 from goodstanding.adapters.odoo.trouble import Refused
 
 OVERLAP: Final = timedelta(minutes=10)
@@ -31,10 +32,19 @@ class Cursor:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """Some tickets, by number, to which something may have happened, and how far the look has come with them."""
+class Hint:
+    """A ticket to which something may have happened: it was written at `written_at`, or a message was posted or moved."""
 
-    tickets: tuple[int, ...]
+    number: int
+    written_at: datetime | None = None
+    message: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Hints at what may have happened, and how far the look has come with them."""
+
+    hints: tuple[Hint, ...]
     cursor: Cursor
 
 
@@ -56,12 +66,13 @@ def changed(
         yield Look((), cursor)
     for page in pages(connection, desk.model, ("id",), place=_back(cursor.tickets), domain=ours, size=_PAGE):
         cursor = replace(cursor, tickets=_later(cursor.tickets, page.place))
-        yield Look(tuple(row.id for row in page.rows), cursor)
+        yield Look(tuple(Hint(row.id, written_at=row.instant("write_date")) for row in page.rows), cursor)
     spoken: Domain = [("model", "=", desk.model)]
     for page in pages(connection, "mail.message", ("res_id",), place=_back(cursor.messages), domain=spoken, size=_PAGE):
         cursor = replace(cursor, messages=_later(cursor.messages, page.place))
-        numbers = dict.fromkeys(number for row in page.rows if (number := row.whole("res_id")))
-        yield Look(_ours(connection, desk, tuple(numbers), ours), cursor)
+        newest = {number: row.id for row in sorted(page.rows, key=_number) if (number := row.whole("res_id"))}
+        followed = _ours(connection, desk, tuple(newest), ours)
+        yield Look(tuple(Hint(number, message=newest[number]) for number in followed), cursor)
 
 
 def missing(connection: Connection, desk: Desk, numbers: Sequence[int]) -> frozenset[int]:
@@ -81,6 +92,10 @@ def missing(connection: Connection, desk: Desk, numbers: Sequence[int]) -> froze
             advice="Check the record rules and the companies of the account; until it sees them again their clocks go on.",
         )
     return lost
+
+
+def _number(row: Row) -> int:
+    return row.id
 
 
 def _ours(connection: Connection, desk: Desk, numbers: tuple[int, ...], ours: Sequence[Leaf]) -> tuple[int, ...]:

@@ -48,6 +48,8 @@ class Outside:
     closed_at: datetime | None
     archived: bool
     written_at: datetime
+    newest_message: int
+    """The number of its newest message, of whatever kind; 0 where it has none."""
 
     @property
     def stage(self) -> str:
@@ -132,6 +134,7 @@ class Histories:
             closed_at=row.instant(desk.closed_at),
             archived=self._archived(row),
             written_at=_sure(row.instant("write_date")),
+            newest_message=max((message.id for message in messages), default=0),
         )
 
     def name(self, row: Row) -> str:

@@ -25,20 +25,22 @@ class Place:
     address: str
     icon: str
     may: May
+    begins: bool = False
+    """Whether a group begins with it: what the day is about, what is promised, where tickets come from, the house."""
 
 
 RAIL = (
     Place("board", "Board", "board", "layout-dashboard", May.SEE_BOARD),
     Place("tickets", "Tickets", "tickets", "ticket", May.SEE_TICKETS),
     Place("clients", "Clients", "clients", "building-2", May.SEE_TERMS),
-    Place("tiers", "Tiers", "tiers", "layers", May.SEE_TERMS),
-    Place("calendars", "Calendars", "calendars", "calendar-clock", May.SEE_TERMS),
-    Place("odoo", "Odoo", "odoo", "plug", May.SEE_INSTANCES),
-    Place("import", "Import", "import", "file-up", May.IMPORT),
     Place("feedback", "Feedback", "feedback", "smile", May.SEE_BOARD),
-    Place("runs", "Runs", "runs", "activity", May.SEE_RUNS),
+    Place("tiers", "Tiers", "tiers", "layers", May.SEE_TERMS, begins=True),
+    Place("calendars", "Calendars", "calendars", "calendar-clock", May.SEE_TERMS),
+    Place("odoo", "Odoo", "odoo", "plug", May.SEE_INSTANCES, begins=True),
     Place("mail", "Mail", "mail", "mail", May.SEE_MAIL),
     Place("chat", "Chat", "chat", "message-square", May.SEE_MAIL),
+    Place("import", "Import", "import", "file-up", May.IMPORT),
+    Place("runs", "Runs", "runs", "activity", May.SEE_RUNS, begins=True),
     Place("people", "People", "people", "users", May.SEE_PEOPLE),
     Place("settings", "Settings", "keys", "settings", May.MANAGE_KEYS),
 )
