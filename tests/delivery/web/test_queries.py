@@ -6,6 +6,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from goodstanding.apps.desk import actions as desk
+from goodstanding.apps.desk import queries
+from goodstanding.apps.feedback import actions as feedback
+from goodstanding.apps.feedback import queries as answers
 from goodstanding.apps.instances import actions as instances
 from goodstanding.apps.instances import queries as connected
 from goodstanding.apps.tenancy import actions as tenancy
@@ -17,7 +20,7 @@ from tests.delivery.web.site import HTMX, Site, text_of
 pytestmark = pytest.mark.django_db
 
 FEW, MANY = 3, 45
-MOST = 25
+MOST = 27
 """No page needs more questions than this."""
 
 
@@ -107,6 +110,19 @@ def fill_odoos(site, start, end):
     instances.keep_sights(EVERYTHING, first.following.pk, sights)
 
 
+def fill_answers(site, start, end):
+    """Make the answers from `start` to `end`, each about a ticket of its own."""
+    for number in range(start, end):
+        ticket = queries.standing(EVERYTHING, site.told(f"R{number}", ("opened", 2), ("resolved", 1))).pk
+        feedback.ask_about(
+            EVERYTHING, partner=site.partner.pk, client=site.ferrante.pk, ticket=ticket, cycle=0, resolved_at=site.now,
+            address=f"rosa{number}@ferrante.example", now=site.now,
+        )  # fmt: skip
+        (pk,) = answers.due(site.now)
+        feedback.has_sent(pk, now=site.now)
+        feedback.answer(EVERYTHING, answers.question_by_pk(EVERYTHING, pk), score=5, comment=f"Fine {number}", now=site.now)
+
+
 def of_site(site):
     """The address of a page that shows one thing."""
     return {
@@ -132,7 +148,7 @@ PAGES = {
     "/odoo": fill_odoos,
     "connection": fill_odoos,
     "/chat": fill,
-    "/feedback": fill,
+    "/feedback": fill_answers,
     "/tickets/new": fill,
     "/import": fill,
     "/mail": fill,

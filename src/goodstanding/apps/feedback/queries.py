@@ -140,8 +140,8 @@ def answers(scope: Scope, *, since: datetime, client: int | None = None) -> Answ
     rows = scope.limit(models.Question.objects.filter(kind=Kind.CSAT, sent_at__isnull=False, asked_at__gte=second_of(since)))
     if client is not None:
         rows = rows.filter(client_id=client)
-    scores = rows.filter(score__isnull=False).values_list("score", flat=True)
-    return Answers(rows.count(), tuple(scores))
+    given = list(rows.values_list("score", flat=True))
+    return Answers(len(given), tuple(score for score in given if score is not None))
 
 
 def recommendations(scope: Scope, *, now: datetime, client: int | None = None) -> Answers:
@@ -149,12 +149,12 @@ def recommendations(scope: Scope, *, now: datetime, client: int | None = None) -
     rows = scope.limit(models.Question.objects.filter(kind=Kind.NPS, sent_at__isnull=False, asked_at__gt=second_of(now - YEAR)))
     if client is not None:
         rows = rows.filter(client_id=client)
-    latest: dict[tuple[int, str], int] = {}
-    given = rows.filter(score__isnull=False).order_by("answered_at", "pk")
-    for partner, address, score in given.values_list("partner_id", "address", "score"):
-        latest[partner, address] = score
-    asked = rows.values("partner_id", "address").distinct().count()
-    return Answers(asked, tuple(latest.values()))
+    # Those without an answer come first or last, as the database has it: they take no one's place.
+    latest: dict[tuple[int, str], int | None] = {}
+    for partner, address, score in rows.order_by("answered_at", "pk").values_list("partner_id", "address", "score"):
+        latest[partner, address] = latest.get((partner, address)) if score is None else score
+    given = tuple(score for score in latest.values() if score is not None)
+    return Answers(len(latest), given)
 
 
 def latest(scope: Scope, *, limit: int = 50) -> tuple[Question, ...]:
