@@ -36,7 +36,7 @@ def asked(token: str, *, key: bytes, caller: str, now: datetime) -> Asked:
     """
     _spend(f"ballots of {hashlib.blake2b(caller.encode(), digest_size=12).hexdigest()}", PER_CALLER, now)
     public_id = read(token, key=key, now=now)
-    _spend(f"ballot {public_id}", PER_QUESTION, now)
+    _spend(f"ballot {public_id.hex}", PER_QUESTION, now)
     question = queries.question(_SCOPE, public_id)
     return Asked(question, tenancy.partner(_SCOPE, question.partner).name, good_until(question))
 
