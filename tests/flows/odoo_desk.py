@@ -11,7 +11,6 @@ from tests.apps.world import EVERYTHING, NOW
 
 ADDRESS = "https://desk.adriatica.example"
 SECRET = "a" * 40
-BEGINS = NOW - timedelta(days=10)
 
 
 class OutOfReach:
@@ -22,19 +21,20 @@ class OutOfReach:
 
 
 class Desk:
-    """An Odoo whose helpdesk serves the clients of a world; `at` is how many hours before NOW something happens."""
+    """An Odoo whose helpdesk serves the clients of a world; `at` is how many hours before `now` something happens."""
 
-    def __init__(self, world, series="18.0", client=None, **terms):
-        self.world, self.now = world, NOW
+    def __init__(self, world, series="18.0", client=None, *, address=ADDRESS, now=NOW, **terms):
+        self.world, self.now, self.made_at = world, now, now
+        begins = now - timedelta(days=10)
         people = (
             settings("admin", "pw-admin-1"),
-            auditor("auditor", "pw-auditor", keys=(Key("goodstanding", SECRET, BEGINS, NOW + timedelta(days=80)),)),
+            auditor("auditor", "pw-auditor", keys=(Key("goodstanding", SECRET, begins, now + timedelta(days=80)),)),
             settings("marta", "pw-marta-1"),
             portal("rosa", "pw-rosa-1"),
         )
         self.odoo = DemoOdoo(series, clock=lambda: self.now, accounts=people)
         self.stages = {
-            name: self.odoo.create("helpdesk.ticket.stage", values | {"name": name, "sequence": place}, at=BEGINS)
+            name: self.odoo.create("helpdesk.ticket.stage", values | {"name": name, "sequence": place}, at=begins)
             for place, (name, values) in enumerate(
                 {
                     "New": {"unattended": True},
@@ -45,22 +45,22 @@ class Desk:
                 }.items()
             )
         }
-        self.team = self.odoo.create("helpdesk.ticket.team", {"name": "Functional"}, at=BEGINS)
+        self.team = self.odoo.create("helpdesk.ticket.team", {"name": "Functional"}, at=begins)
         self.contacts = {}
         for company in ("Casa Ferrante", "Kestrel Outdoor", "Nobody Known"):
-            self.contacts[company] = self._company(company)
-        self.reach = Reach(OutOfReach(), {ADDRESS: self.odoo})
+            self.contacts[company] = self._company(company, begins)
+        self.reach = Reach(OutOfReach(), {address: self.odoo})
         self.instance = connect_odoo(
-            EVERYTHING, partner=world.partner.pk, client=None if client is None else client.pk, name="Desk", address=ADDRESS,
-            login="auditor", secret=SECRET, database="", key_name="goodstanding", reach=self.reach, now=NOW,
+            EVERYTHING, partner=world.partner.pk, client=None if client is None else client.pk, name="Desk", address=address,
+            login="auditor", secret=SECRET, database="", key_name="goodstanding", reach=self.reach, now=now,
         )  # fmt: skip
         self.follow(**terms)
 
-    def _company(self, name):
-        company = self.odoo.create("res.partner", {"name": name, "is_company": True, "partner_share": True}, at=BEGINS)
-        self.odoo.write("res.partner", company, {"commercial_partner_id": company}, at=BEGINS)
+    def _company(self, name, at):
+        company = self.odoo.create("res.partner", {"name": name, "is_company": True, "partner_share": True}, at=at)
+        self.odoo.write("res.partner", company, {"commercial_partner_id": company}, at=at)
         values = {"name": f"Contact of {name}", "parent_id": company, "commercial_partner_id": company, "partner_share": True}
-        return self.odoo.create("res.partner", values, at=BEGINS)
+        return self.odoo.create("res.partner", values, at=at)
 
     def follow(self, *, on=True, **terms):
         given = {
@@ -77,7 +77,7 @@ class Desk:
         return self.odoo.create("helpdesk.ticket", told | values, at=self.at(hours), by="admin")
 
     def at(self, hours):
-        return NOW - timedelta(hours=hours)
+        return self.made_at - timedelta(hours=hours)
 
     def move(self, ticket, hours, stage, by="marta"):
         self.odoo.write("helpdesk.ticket", ticket, {"stage_id": self.stages[stage]}, at=self.at(hours), by=by)
@@ -93,7 +93,7 @@ class Desk:
 
     def look(self, *, minutes=0, reach=None, clock=None):
         """Look again, at least so long after the last time that it is due."""
-        self.now = max(self.now, NOW) + timedelta(minutes=minutes or 2)
+        self.now = max(self.now, self.made_at) + timedelta(minutes=minutes or 2)
         return follow_tickets(self.instance.public_id, reach=reach or self.reach, clock=clock or (lambda: self.now))
 
     @property

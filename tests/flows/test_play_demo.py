@@ -5,13 +5,20 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
+from goodstanding.adapters.demo.clients import CLIENT
+from goodstanding.adapters.demo.helpdesk import IN_ODOO
 from goodstanding.apps.desk import queries
 from goodstanding.apps.desk.values import BoardFilter
+from goodstanding.apps.instances import actions as connections
+from goodstanding.apps.instances import queries as instances
 from goodstanding.apps.runs import queries as runs
 from goodstanding.apps.tenancy import queries as tenancy
 from goodstanding.apps.unit import NotFound
-from goodstanding.flows import play_demo
+from goodstanding.flows import play_demo, play_odoo
+from goodstanding.flows.follow_tickets import follow_tickets
+from goodstanding.flows.reach_odoo import Reach
 from tests.apps.world import EVERYTHING, NOW, World
+from tests.flows.odoo_desk import OutOfReach
 from tests.flows.rows import remembered, settled
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +35,43 @@ def partner():
 
 
 def told():
-    return settled(remembered(partner().pk))
+    """What is remembered, under one name for the Odoo, which has another at each start."""
+    odoo = play_odoo.instance_of(partner().pk)
+    source = "?" if odoo is None else odoo.source
+
+    def renamed(row):
+        return {name: value.replace(source, "odoo") if isinstance(value, str) else value for name, value in row.items()}
+
+    rows = remembered(partner().pk)
+    kinds = ("tickets", "events", "clocks")
+    return settled(rows | {kind: sorted(map(renamed, rows[kind]), key=repr) for kind in kinds})
+
+
+class Running:
+    """The demo as it runs: it goes on, and its Odoo is looked at when that is due."""
+
+    def __init__(self, at):
+        self.now = at
+        self.odoo = play_odoo.PlayedOdoo(lambda: self.now)
+        self.reach = Reach(OutOfReach(), {play_odoo.ADDRESS: self.odoo})
+
+    def go_on(self, now):
+        """Return what was told, and what of it was read in Odoo."""
+        self.now = now
+        played = play_demo.top_up(now=now, odoo=self.odoo)
+        looks = [follow_tickets(each, reach=self.reach, clock=lambda: now) for each in instances.looks_due(now)]
+        return played, sum(each.new_events for each in looks)
+
+
+def refs_by_client(source):
+    """Return the tickets of a source by the name of the client, with the day each was opened on."""
+    rows = remembered(partner().pk)
+    opened = {each["of"]: each["at"] for each in rows["events"] if each["kind"] == "opened"}
+    found = {}
+    for row in rows["tickets"]:
+        if row["source"].startswith(source):
+            found.setdefault(row["whose"], {})[row["ref"]] = opened[row["ref"]]
+    return found
 
 
 def forgotten(do):
@@ -74,27 +117,26 @@ def test_who_is_told_the_password_can_sign_in_with_it(client):
     assert client.login(email=played.email, password=played.password)
 
 
-@pytest.mark.parametrize("batches", [1, 2])
-def test_a_demo_left_while_it_was_set_up_ends_the_same_as_one_that_was_not(batches):
+def test_a_demo_left_while_it_was_set_up_ends_the_same_as_one_that_was_not(subtests):
     expected = forgotten(lambda: play_demo.set_up(now=NOW, days=DAYS))
+    known = []
 
-    with pytest.raises(Left):
-        play_demo.set_up(now=NOW, days=DAYS, progress=left_after(batches))
-    half = told()
-    play_demo.set_up(now=NOW, days=DAYS)
+    def left_and_begun_anew(batches):
+        with pytest.raises(Left):
+            play_demo.set_up(now=NOW, days=DAYS, progress=left_after(batches))
+        known.append(len(told()["tickets"]))
+        play_demo.set_up(now=NOW, days=DAYS)
 
-    assert len(half["tickets"]) < len(expected["tickets"])
-    assert told() == expected
+    for batches in (1, 3):
+        with subtests.test(batches=batches):
+            assert forgotten(lambda batches=batches: left_and_begun_anew(batches)) == expected
+    # Left while tickets were told directly, and while they were read in Odoo.
+    assert known[0] < known[1] < len(expected["tickets"])
 
 
 def test_a_demo_left_yesterday_is_completed_today():
     yesterday = NOW - timedelta(days=1)
-
-    def undisturbed():
-        play_demo.set_up(now=yesterday, days=DAYS)
-        play_demo.set_up(now=NOW)
-
-    expected = forgotten(undisturbed)
+    expected = forgotten(lambda: play_demo.set_up(now=NOW, days=DAYS + 1))
 
     with pytest.raises(Left):
         play_demo.set_up(now=yesterday, days=DAYS, progress=left_after(1))
@@ -112,24 +154,127 @@ def test_setting_up_again_at_the_same_moment_changes_nothing():
 
     assert again == first
     assert remembered(partner().pk) == before
+    assert len(instances.instances(EVERYTHING)) == 1
 
 
 def test_time_that_passes_brings_what_has_happened_since_and_nothing_twice():
     start = NOW - timedelta(hours=30)
-    play_demo.set_up(now=start, days=10)
+    play_demo.set_up(now=start, days=9)
     before = told()
-    expected = forgotten(lambda: play_demo.set_up(now=NOW))
+    expected = forgotten(lambda: play_demo.set_up(now=NOW, days=10))
+    running = Running(start)
 
-    now, added = start, 0
+    now, added, read = start, 0, 0
     while now < NOW:
         now += timedelta(hours=3)
-        added += play_demo.top_up(now=now)
-        assert play_demo.top_up(now=now) == 0
+        played, found = running.go_on(now)
+        assert running.go_on(now) == (0, 0)
+        added, read = added + played, read + found
 
     after = told()
-    assert added == len(after["events"]) - len(before["events"]) > 100
+    assert added > 100
+    assert len(after["events"]) - len(before["events"]) > read > 20
     assert after["events"] == expected["events"]
     assert after["tickets"] == expected["tickets"]
+
+
+def test_an_odoo_made_anew_a_day_later_tells_the_same_again():
+    start = NOW - timedelta(days=1)
+    play_demo.set_up(now=start, days=9)
+    Running(start).go_on(NOW)
+    before = told()
+
+    odoo = play_odoo.instance_of(partner().pk)
+    connections.read_again(EVERYTHING, odoo.public_id, now=NOW)
+    later = Running(NOW)
+    look = follow_tickets(odoo.public_id, reach=later.reach, clock=lambda: NOW)
+
+    assert (look.new_events, look.new_tickets, look.trouble) == (0, 0, None)
+    assert look.tickets > 30
+    assert told() == before
+
+
+@pytest.mark.proves("CLOCK-1")
+def test_the_tickets_of_three_clients_come_from_the_partners_odoo_once_and_those_before_it_directly():
+    play_demo.set_up(now=NOW, days=12, days_in_odoo=6)
+
+    odoo, direct = refs_by_client("odoo:"), refs_by_client("demo")
+    cut = play_odoo.begins(play_odoo.instance_of(partner().pk))
+
+    assert odoo.keys() == {CLIENT[key].name for key in IN_ODOO}
+    assert len(direct) == 12
+    for name, refs in odoo.items():
+        assert not refs.keys() & direct[name].keys()
+        assert min(refs.values()) > max(direct[name].values())
+    assert (NOW.date() - cut).days == 6
+    priorities = {each["priority"][0] for each in remembered(partner().pk)["tickets"] if each["whose"] == "Suvarnika Castings"}
+    assert priorities == {"S"}
+
+
+def test_the_connection_is_one_that_reads_and_whose_key_ends_soon():
+    play_demo.set_up(now=NOW, days=5)
+
+    odoo = play_odoo.instance_of(partner().pk)
+
+    assert odoo.following.on
+    assert odoo.following.caught_up
+    assert (odoo.following.trouble, odoo.following.write_back) == (None, False)
+    assert (odoo.version, odoo.account["desks"], odoo.account["administrator"]) == ("18.0", ["oca"], False)
+    assert odoo.account["barred"]["tickets"] == []
+    assert odoo.examined_at == NOW
+    assert (odoo.key_expires_at - NOW).days == 25
+
+
+def test_a_key_that_is_about_to_end_is_renewed_at_the_next_start():
+    play_demo.set_up(now=NOW, days=3)
+    later = NOW + timedelta(days=22)
+
+    play_demo.set_up(now=later)
+
+    odoo = play_odoo.instance_of(partner().pk)
+    assert (odoo.key_expires_at - later).days == 25
+    assert odoo.following.trouble is None
+
+
+def test_what_happens_in_odoo_is_looked_at_at_once_and_no_turn_is_taken_from_a_look_that_goes_on():
+    start = NOW - timedelta(hours=3)
+    play_demo.set_up(now=start, days=5)
+    running, odoo = Running(start), play_odoo.instance_of(partner().pk)
+    assert instances.looks_due(start) == ()
+
+    assert play_demo.top_up(now=NOW, odoo=running.odoo) > 0
+    assert instances.looks_due(NOW) == (odoo.public_id,)
+
+    connections.claim(odoo.public_id, now=NOW)
+    assert not connections.look_soon(EVERYTHING, odoo.public_id, now=NOW)
+    assert instances.looks_due(NOW) == ()
+
+
+def test_whoever_removes_the_connection_keeps_its_tickets_and_gets_none_of_them_twice():
+    start = NOW - timedelta(hours=30)
+    play_demo.set_up(now=start, days=5)
+    connections.forget(EVERYTHING, play_odoo.instance_of(partner().pk).public_id)
+    before = refs_by_client("")
+    running = Running(start)
+
+    running.go_on(NOW - timedelta(hours=1))
+    play_demo.set_up(now=NOW)
+
+    after = refs_by_client("")
+    assert play_odoo.instance_of(partner().pk) is None
+    for key, client in CLIENT.items():
+        assert (after[client.name] == before[client.name]) is (key in IN_ODOO)
+
+
+def test_somebody_who_stops_following_or_breaks_the_connection_does_not_break_the_demo():
+    start = NOW - timedelta(hours=2)
+    play_demo.set_up(now=start, days=3)
+    odoo = play_odoo.instance_of(partner().pk)
+    connections.change_access(EVERYTHING, odoo.public_id, login="goodstanding", secret="wrong", key_name="")
+
+    play_demo.set_up(now=NOW)
+
+    assert play_odoo.instance_of(partner().pk).following.trouble["kind"] == "BadCredentials"
 
 
 def test_tickets_of_the_demo_keep_moving_on_the_board():
@@ -137,7 +282,7 @@ def test_tickets_of_the_demo_keep_moving_on_the_board():
     play_demo.set_up(now=start, days=10)
     before = {row.ref for row in queries.board(EVERYTHING, BoardFilter(), now=start, limit=500).rows}
 
-    play_demo.top_up(now=NOW)
+    Running(start).go_on(NOW)
 
     after = {row.ref for row in queries.board(EVERYTHING, BoardFilter(), now=NOW, limit=500).rows}
     assert before - after
@@ -146,7 +291,7 @@ def test_tickets_of_the_demo_keep_moving_on_the_board():
 
 def test_without_a_demo_there_is_nothing_to_go_on_with():
     with pytest.raises(NotFound):
-        play_demo.top_up(now=NOW)
+        play_demo.top_up(now=NOW, odoo=play_odoo.PlayedOdoo(lambda: NOW))
 
 
 def test_the_demo_leaves_other_partners_alone():

@@ -117,8 +117,9 @@ ALLOW_NETWORKS = env.text("GOODSTANDING_ALLOW_NETWORKS", "")
 """Networks that may be connected to though they are not public, as CIDRs with commas between."""
 ALLOW_HTTP = env.flag("GOODSTANDING_ALLOW_HTTP", default=False)
 """Whether Odoo servers and webhooks may be asked over unencrypted http."""
-REACH = ""
-"""The name of a function that returns a `flows.reach_odoo.Reach` in the place of the guarded one; empty but in tests."""
+REACH = "goodstanding.delivery.demo.reach" if env.flag("GOODSTANDING_DEMO", default=False) else ""
+"""The name of a function that returns a `flows.reach_odoo.Reach` in the place of the guarded one; empty but in a demo and in
+tests."""
 SMTP_URL = env.text("GOODSTANDING_SMTP_URL", "")
 """The server that mail is sent by: smtps://user:password@host:465, or smtp:// for STARTTLS; empty, none is sent."""
 MAIL_FROM = env.text("GOODSTANDING_MAIL_FROM", "")

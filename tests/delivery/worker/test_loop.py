@@ -10,18 +10,23 @@ import pytest
 from django.db import connections
 from structlog.testing import capture_logs
 
+from goodstanding.adapters.outbound.trouble import Unreachable
 from goodstanding.apps.desk import queries
 from goodstanding.apps.desk.values import BoardFilter
 from goodstanding.apps.documents import actions as documents
+from goodstanding.apps.instances import queries as instances
 from goodstanding.apps.runs import actions as runs
 from goodstanding.apps.runs.queries import RunState
 from goodstanding.apps.runs.queries import run as run_of
+from goodstanding.apps.tickets import queries as tickets
 from goodstanding.delivery.worker.loop import TURN, Worker
-from goodstanding.flows import import_tickets, play_demo
+from goodstanding.flows import import_tickets, play_demo, play_odoo
 from goodstanding.flows.import_tickets import Terms
+from goodstanding.flows.reach_odoo import Reach
 from goodstanding.flows.read_tickets import Told
 from tests.apps.world import EVERYTHING
 from tests.delivery.web.site import TICKETS, Site
+from tests.flows.odoo_desk import Desk, OutOfReach
 
 SOON = 15.0
 """Seconds after which a test gives up waiting."""
@@ -182,7 +187,9 @@ def test_a_demo_that_was_never_set_up_is_told_and_time_is_followed_all_the_same(
     a_ticket_that_is_due(site)
 
     with capture_logs() as logs:
-        busy = Worker(demo=True).follow_time()
+        worker = Worker(demo=True)
+        worker.play()
+        busy = worker.follow_time()
 
     assert busy
     assert breaches(site) == {"DUE": 1}
@@ -196,13 +203,131 @@ def test_the_demo_goes_on_while_the_worker_runs_but_not_at_every_turn():
     before = play_demo.set_up(now=begun, days=3)
     worker = Worker(demo=True)
 
-    worker.follow_time()
+    worker.play()
+    looked = worker.follow_odoo()
     after = play_demo.set_up(now=begun)
     due = worker.demo_due
-    worker.follow_time()
+    worker.play()
 
+    assert looked
     assert after.events > before.events
     assert worker.demo_due == due > site.now
+
+
+@pytest.mark.usefixtures("shared_database")
+def test_what_happens_in_the_demos_odoo_comes_in_while_the_worker_runs():
+    site = Site("other", "Other")
+    play_demo.set_up(now=site.now - timedelta(hours=20), days=3)
+    odoo = next(each for each in instances.instances(EVERYTHING) if each.url == play_odoo.ADDRESS)
+    before = tickets.counts(EVERYTHING, partner=odoo.partner, source=odoo.source)
+
+    with running(Worker(demo=True)):
+        came = until(lambda: tickets.counts(EVERYTHING, partner=odoo.partner, source=odoo.source).events > before.events)
+
+    assert came
+
+
+def followed(desk):
+    return instances.followed(EVERYTHING, desk.following.pk, range(9))
+
+
+def notes(desk, ticket):
+    """What was written back on a ticket."""
+    store = desk.odoo.store
+    mine = {"res_id": ticket, "create_uid": desk.odoo.uid_of("auditor")}
+    return [
+        store.value("mail.message", each, "body")
+        for each in store.numbers("mail.message")
+        if all(store.value("mail.message", each, name) == value for name, value in mine.items())
+    ]
+
+
+class Down:
+    """An Odoo that cannot be reached."""
+
+    def send(self, ask):
+        raise Unreachable("The connection was cut.")
+
+
+class Slow:
+    """An Odoo that does not answer until the test lets it."""
+
+    def __init__(self, odoo):
+        self.odoo, self.asked, self.may_answer = odoo, threading.Event(), threading.Event()
+
+    def send(self, ask):
+        self.asked.set()
+        self.may_answer.wait(SOON)
+        return self.odoo.send(ask)
+
+
+class Broken:
+    """An Odoo at which the product itself fails, in a way that nobody thought of."""
+
+    def send(self, ask):
+        raise ZeroDivisionError
+
+
+def desks(site, *names, **terms):
+    """Helpdesks of the site's partner that are due now, by name."""
+    began = site.now - timedelta(hours=1)
+    return {name: Desk(site, address=f"https://{name}.example", now=began, **terms) for name in names}
+
+
+def way(desks, **instead):
+    inside = {f"https://{name}.example": instead.get(name, desk.odoo) for name, desk in desks.items()}
+    return Reach(OutOfReach(), inside)
+
+
+@pytest.mark.django_db
+def test_odoo_desks_that_are_due_are_followed_and_written_back_on_where_that_is_switched_on():
+    site = Site()
+    two = desks(site, "first") | desks(site, "second", write_back=True)
+    opened = {name: desk.open(0.1) for name, desk in two.items()}
+    worker = Worker(way=way(two))
+
+    turns = [worker.follow_odoo() for _ in range(3)]
+
+    assert turns == [True, True, False]
+    assert [len(followed(desk)) for desk in two.values()] == [1, 1]
+    assert notes(two["first"], opened["first"]) == []
+    assert len(notes(two["second"], opened["second"])) == 1
+    assert "first response due" in notes(two["second"], opened["second"])[0]
+
+
+@pytest.mark.django_db
+def test_a_desk_that_breaks_the_product_stops_none_of_the_others():
+    site = Site()
+    three = desks(site, "broken", "down", "good")
+    three["good"].open(0.1)
+    worker = Worker(way=way(three, broken=Broken(), down=Down()))
+
+    with capture_logs() as logs:
+        turns = [worker.follow_odoo() for _ in range(3)]
+
+    assert turns == [True, True, False]
+    assert set(breaches(site)) == {"HT00001"}
+    assert {(each["event"], each.get("what", each.get("error"))) for each in logs} == {
+        ("a turn failed", "following"),
+        ("trouble with Odoo", "Unreachable"),
+    }
+
+
+@pytest.mark.usefixtures("shared_database")
+def test_a_slow_odoo_keeps_no_other_from_being_followed():
+    site = Site()
+    two = desks(site, "slow", "good")
+    two["good"].open(0.1)
+    slow = Slow(two["slow"].odoo)
+
+    with running(Worker(way=way(two, slow=slow))):
+        assert slow.asked.wait(SOON)
+        came = until(lambda: set(breaches(site)) == {"HT00001"})
+        still_slow = not slow.may_answer.is_set()
+        slow.may_answer.set()
+
+    assert came
+    assert still_slow
 
 
 @pytest.mark.usefixtures("shared_database")

@@ -33,6 +33,9 @@ LONGEST_LIFE: Final = timedelta(days=60)
 Terms: TypeAlias = Callable[[str, datetime], Assignment | None]
 """What a client, by key, is promised at an instant; None where nothing is, and then they open no tickets."""
 
+Where: TypeAlias = Callable[[Client, date], bool]
+"""Whether the tickets that a client opens on a date of its own are among those that are told."""
+
 _WITHDRAWN: Final = 0.011
 _DAYS_KEPT: Final = 800
 """Days of clients that are kept once they are made: the past that a running demo looks back to, for all of them."""
@@ -95,10 +98,15 @@ def tickets_opened_on(seed: str, client: Client, on: date, terms: Terms) -> tupl
     return tuple(sorted(made, key=lambda ticket: (ticket.opened_at, ticket.ref)))
 
 
+def everywhere(client: Client, on: date) -> bool:
+    """Whether tickets are told: those of every client, of every date."""
+    return True
+
+
 def happenings_between(
-    seed: str, start: datetime, end: datetime, terms: Terms, *, batch: int = 300
+    seed: str, start: datetime, end: datetime, terms: Terms, *, batch: int = 300, where: Where = everywhere
 ) -> Iterator[tuple[Told, ...]]:
-    """Yield what became known after `start` and up to `end`, of all clients, in batches of at most `batch` tickets.
+    """Yield what became known after `start` and up to `end`, of tickets `where` says, in batches of at most `batch`.
 
     Tickets come by the date they were opened on. What was noted or imported later comes when it became known
     (`told_at`), as it would to a real desk, so spells that follow each other bring everything once. Call it with the
@@ -109,6 +117,8 @@ def happenings_between(
     on, last = (start - LONGEST_LIFE).date() - timedelta(days=1), end.date() + timedelta(days=1)
     while on <= last:
         for client in CLIENTS:
+            if not where(client, on):
+                continue
             for ticket, first, final in _day(seed, client, on, terms):
                 if final <= start or first > end:
                     continue

@@ -170,6 +170,15 @@ def read_again(scope: Scope, instance: UUID, *, now: datetime) -> None:
     models.Following.objects.filter(instance_id=known.pk).update(cursor={}, caught_up=False, look_at=second_of(now), failures=0)
 
 
+def look_soon(scope: Scope, instance: UUID, *, now: datetime) -> bool:
+    """Let the next look be now and not when its turn would come; false where one is going on, which may have begun too soon
+    to see what there is to see."""
+    scope.demand(May.SET_INSTANCES)
+    known, at = queries.instance(scope, instance), second_of(now)
+    waiting = models.Following.objects.filter(instance_id=known.pk, on=True, look_at__lte=at + int(EVERY.total_seconds()))
+    return waiting.update(look_at=at) == 1
+
+
 def claim(instance: UUID, *, now: datetime) -> bool:
     """Take a look that is due for oneself; false where another worker was quicker.
 

@@ -72,6 +72,8 @@ def demo(host: str, port: int, only_data: bool) -> None:
 def _serve(host: str, port: int, processes: int, *, demo: bool) -> None:
     """Run a web server, and a worker beside it that ends with it."""
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": settings.SETTINGS_MODULE}
+    if demo:
+        environment |= {"GOODSTANDING_DEMO": "true"}
     command = [sys.executable, "-m", "goodstanding", "worker", *(["--demo"] if demo else [])]
     worker = subprocess.Popen(command, env=environment)
     web = subprocess.Popen(

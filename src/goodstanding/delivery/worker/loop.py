@@ -5,25 +5,36 @@ import socket
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Final
+from uuid import UUID
 
 import structlog
 from django.db import close_old_connections, connections
 
+from goodstanding.apps.instances.queries import looks_due
 from goodstanding.delivery import words_of_feedback
 from goodstanding.delivery.outgoing import outgoing
+from goodstanding.delivery.reach import reach
+from goodstanding.delivery.words import standing_note
 from goodstanding.flows import play_demo
 from goodstanding.flows.ask_clients import ask_after_tickets, ask_to_recommend
+from goodstanding.flows.follow_tickets import follow_tickets
 from goodstanding.flows.forget import forget
+from goodstanding.flows.play_odoo import ADDRESS, PlayedOdoo
+from goodstanding.flows.reach_odoo import Reach
 from goodstanding.flows.read_mailboxes import read_mailboxes
 from goodstanding.flows.reassess import follow_time
 from goodstanding.flows.send_questions import send_questions
 from goodstanding.flows.work import work
+from goodstanding.flows.write_back import write_back
 
 TURN: Final = 2.0
 """Seconds between turns: a clock that falls due is seen within as many."""
-_DEMO_EVERY: Final = timedelta(seconds=15)
+FOLLOWERS: Final = 4
+"""Odoo servers that are read at the same time: so many may be slow before one that is not has to wait."""
 _ASK_EVERY: Final = timedelta(seconds=15)
+_DEMO_EVERY: Final = timedelta(seconds=10)
 _FORGET_EVERY: Final = timedelta(minutes=10)
 
 log = structlog.get_logger("goodstanding.worker")
@@ -37,22 +48,27 @@ def now() -> datetime:
 class Worker:
     """One worker; any number of them may run beside each other.
 
-    Time, long work, mailboxes and mail have a thread each, so that neither an import of an hour nor a mail server that does not
-    answer keeps a deadline waiting.
+    Time, long work, mailboxes, mail that goes out and the demo have a thread each, and Odoo servers some between them, so
+    that neither an import of an hour nor a server that does not answer keeps a deadline waiting.
     """
 
-    def __init__(self, *, demo: bool = False) -> None:
+    def __init__(self, *, demo: bool = False, way: Reach | None = None) -> None:
+        """`demo` lets the demo go on too; `way` is how Odoo servers are reached, by default as the operator allows it."""
         self.name = f"{socket.gethostname()}:{os.getpid()}"
-        self.demo = demo
+        self.reach = way or reach()
+        self.odoo: PlayedOdoo | None = None
+        if demo:
+            self.odoo = PlayedOdoo(now)
+            self.reach = Reach(self.reach.sender, {**self.reach.inside, ADDRESS: self.odoo})
         self.demo_due = self.forget_due = self.ask_due = now()
         self.stopping = threading.Event()
 
     def run(self) -> None:
         """Take turns until told to stop; what is being done is finished first."""
-        beside = [
-            threading.Thread(target=self._beside, args=(turn,), name=name)
-            for name, turn in (("long work", self.do_runs), ("mailboxes", self.read_mail), ("mail", self.ask_clients))
-        ]
+        turns = [("long work", self.do_runs), ("mailboxes", self.read_mail), ("mail", self.ask_clients)]
+        turns += [(f"odoo {number}", self.follow_odoo) for number in range(1, FOLLOWERS + 1)]
+        turns += [("demo", self.play)] if self.odoo is not None else []
+        beside = [threading.Thread(target=self._beside, args=(turn,), name=name) for name, turn in turns]
         for each in beside:
             each.start()
         self.repeat(self.follow_time)
@@ -76,9 +92,6 @@ class Worker:
     def follow_time(self) -> bool:
         """Do what time has made due; return whether more may be waiting."""
         busy = self.one("time", lambda: follow_time(now=now()).judged > 0)
-        if self.demo and now() >= self.demo_due:
-            self.one("demo", lambda: play_demo.top_up(now=now()) > 0)
-            self.demo_due = now() + _DEMO_EVERY
         if now() >= self.forget_due:
             self.one("forgetting", lambda: forget(now=now()) > 0)
             self.forget_due = now() + _FORGET_EVERY
@@ -121,6 +134,32 @@ class Worker:
         if done is not None and done.error is not None:
             log.warning("run failed", run=str(done.run.public_id), name=done.run.name, error=type(done.error).__name__)
         return done is not None
+
+    def follow_odoo(self) -> bool:
+        """Look at one Odoo server whose turn it is; return whether there was one.
+
+        One whose look fails holds up none of the others: its next turn comes later than theirs.
+        """
+        return any(self.one("following", partial(self._follow, each)) for each in looks_due(now()))
+
+    def _follow(self, instance: UUID) -> bool:
+        found = follow_tickets(instance, reach=self.reach, clock=now)
+        if found is None:
+            return False
+        trouble = found.trouble
+        if trouble is None:
+            trouble = write_back(instance, reach=self.reach, say=standing_note).trouble
+        if trouble is not None:
+            log.warning("trouble with Odoo", instance=str(instance), error=type(trouble).__name__)
+        return True
+
+    def play(self) -> bool:
+        """Let the demo go on if that is due; return that it need not go on at once."""
+        if self.odoo is not None and now() >= self.demo_due:
+            odoo = self.odoo
+            self.one("demo", lambda: play_demo.top_up(now=now(), odoo=odoo) > 0)
+            self.demo_due = now() + _DEMO_EVERY
+        return False
 
     def one(self, what: str, do: Callable[[], bool]) -> bool:
         """Do one kind of work; whatever goes wrong in it is told, and the others go on."""

@@ -54,6 +54,9 @@ def _leaf(field: object, operator: object, wanted: object, value_of: Callable[[s
         return _equal(value, wanted) is (operator in ("=", "=="))
     if operator in ("in", "not in"):
         options = wanted if isinstance(wanted, list | tuple) else [wanted]
+        if isinstance(value, int | str) and value not in (0, 1, ""):
+            # Nothing else equals it, so that hundreds of options need no look at each.
+            return (value in options) is (operator == "in")
         return any(_equal(value, each) for each in options) is (operator == "in")
     if operator in _COMPARE:
         return _compared(value, wanted, _COMPARE[operator])

@@ -93,6 +93,13 @@ class House:
         writer = author if author is not None else author_of(self.store, uid)
         return chatter.post(self.store, model, number, body, at=at, by=uid, author=writer, subtype=subtype, kind=kind)
 
+    def receive(self, model: str, values: Mapping[str, object], body: str, *, at: datetime, author: int) -> int:
+        """Make a record of a mail, as the mail gateway does: OdooBot makes it, no note says so, and the mail is its first
+        message. `author` is a contact. Returns the record's number."""
+        number = make(self.store, model, values, at=at, by=ROOT, noted=False)
+        self.post(model, number, body, at=at, author=author, kind="email")
+        return number
+
     def uid_of(self, login: str | None) -> int:
         """Return a user's number by login; OdooBot's for None. Raises KeyError where nobody has that login."""
         if login is None:

@@ -233,15 +233,15 @@ class Caller:
         return [message] if self.store.major >= 19 else message
 
 
-def make(store: Store, model: str, values: Mapping[str, object], *, at: datetime, by: int) -> int:
-    """Make a record, with what Odoo adds by itself: numbers and dates of tickets, and the message that tells of it."""
+def make(store: Store, model: str, values: Mapping[str, object], *, at: datetime, by: int, noted: bool = True) -> int:
+    """Make a record, with what Odoo adds by itself: numbers and dates of tickets, and, if `noted`, the message of it."""
     given = chatter.completed(store, model, values, at=at, new=True)
     if model == "helpdesk.ticket":
         given.setdefault("number", f"HT{len(store.numbers(model)) + 1:05}")
         given.setdefault("priority", "1")
         given.setdefault("last_stage_update", at)
     number = store.put(model, given, at=at, by=by)
-    if any(field.tracked for field in store.model(model).fields.values()):
+    if noted and any(field.tracked for field in store.model(model).fields.values()):
         body = f"<p>{store.model(model).label} created</p>"
         author = author_of(store, by)
         subtype = chatter.CREATED.get(model, chatter.NOTE)

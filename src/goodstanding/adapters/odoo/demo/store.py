@@ -1,11 +1,17 @@
 """The records of a demo Odoo, and how they look when they are read."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from typing import Final, TypeAlias
 
 from goodstanding.adapters.odoo.demo.conditions import Raw, holds
 from goodstanding.adapters.odoo.demo.errors import no_field, no_model
 from goodstanding.adapters.odoo.demo.shapes import DemoField, Model
+
+Numbers: TypeAlias = set[int]
+_PLACED: Final = frozenset({"char", "many2one", "many2one_reference", "selection"})
+"""Types of fields whose values can be looked up rather than looked for."""
 
 
 class Store:
@@ -16,6 +22,9 @@ class Store:
         self.models, self.major = dict(models), major
         self._rows: dict[str, dict[int, dict[str, Raw]]] = {name: {} for name in models}
         self._last: dict[str, int] = dict.fromkeys(models, 0)
+        self._apart: dict[str, int] = {}
+        self._places: dict[tuple[str, str], dict[Raw, Numbers]] = {}
+        """Records by what a field holds, of those fields that were searched by; kept as records change."""
 
     def model(self, name: str) -> Model:
         """Return a model. Raises `OdooError` where there is none."""
@@ -39,6 +48,16 @@ class Store:
         """Return the numbers of all records."""
         return sorted(self._rows[model])
 
+    @contextmanager
+    def apart(self, begins: int) -> Iterator[None]:
+        """Number what is made meanwhile from `begins` on, so that what else is made keeps the numbers it would have had."""
+        others = self._apart or dict.fromkeys(self._last, begins - 1)
+        self._last, self._apart = others, self._last
+        try:
+            yield
+        finally:
+            self._last, self._apart = self._apart, self._last
+
     def put(self, model: str, values: Mapping[str, Raw], *, at: datetime, by: int, number: int | None = None) -> int:
         """Keep a new record and return its number."""
         fields = self.model(model).fields
@@ -50,16 +69,20 @@ class Store:
         on = {"active": True} if "active" in fields else {}
         traces = {"create_uid": by, "create_date": at, "write_uid": by, "write_date": at}
         self._rows[model][new] = {**on, **traces, **values}
+        self._place(model, new)
         return new
 
     def set(self, model: str, number: int, values: Mapping[str, Raw], *, at: datetime, by: int) -> None:
         """Change a record; write_date moves with it."""
         for name in values:
             self.field(model, name)
+        self._unplace(model, number)
         self._rows[model][number].update({**values, "write_uid": by, "write_date": at})
+        self._place(model, number)
 
     def drop(self, model: str, number: int) -> None:
         """Remove a record."""
+        self._unplace(model, number)
         del self._rows[model][number]
 
     def value(self, model: str, number: int, path: str) -> Raw:
@@ -123,7 +146,7 @@ class Store:
         self._check(model, domain)
         hidden = not archived and "active" in self.model(model).fields and not _speaks_of(domain, "active")
         found = []
-        for number in self.numbers(model):
+        for number in self._perhaps(model, domain):
 
             def value_of(path: str, number: int = number) -> Raw:
                 return self._compared(model, number, path)
@@ -136,6 +159,49 @@ class Store:
 
     def _compared(self, model: str, number: int, path: str) -> Raw:
         return self.value(model, number, path)
+
+    def _perhaps(self, model: str, domain: Sequence[object]) -> list[int]:
+        """Return the numbers of the records that may be in a domain, in order: of one field that it names, else all.
+
+        A helpdesk holds thousands of messages, and most questions are about those of some tickets.
+        """
+        some: Numbers | None = None
+        if not any(each in ("&", "|", "!") for each in domain):
+            for leaf in domain:
+                found = self._held(model, leaf) if isinstance(leaf, list | tuple) and len(leaf) == 3 else None
+                if found is not None and (some is None or len(found) < len(some)):
+                    some = found
+        return self.numbers(model) if some is None else sorted(some)
+
+    def _held(self, model: str, leaf: Sequence[object]) -> Numbers | None:
+        """Return the records that may fit a condition, or None where that is not known without looking at each."""
+        name, operator, wanted = leaf
+        values = list(wanted) if operator == "in" and isinstance(wanted, list | tuple) else [wanted]
+        if operator not in ("=", "in") or not isinstance(name, str):
+            return None
+        if not all(isinstance(each, int | str) and each not in (False, "") for each in values):
+            return None
+        if name == "id":
+            return {each for each in values if each in self._rows[model] and isinstance(each, int)}
+        field = self.models[model].fields.get(name)
+        if field is None or not field.stored or field.path or field.type not in _PLACED:
+            return None
+        places = self._places.get((model, name))
+        if places is None:
+            places = self._places[model, name] = {}
+            for number, row in self._rows[model].items():
+                places.setdefault(row.get(name), set()).add(number)
+        return set().union(*(places.get(each, ()) for each in values))
+
+    def _place(self, model: str, number: int) -> None:
+        for (of, name), places in self._places.items():
+            if of == model:
+                places.setdefault(self._rows[model][number].get(name), set()).add(number)
+
+    def _unplace(self, model: str, number: int) -> None:
+        for (of, name), places in self._places.items():
+            if of == model:
+                places[self._rows[model][number].get(name)].discard(number)
 
     def _check(self, model: str, domain: Sequence[object]) -> None:
         for each in domain:
