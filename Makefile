@@ -8,6 +8,9 @@ UV := UV_PYTHON_DOWNLOADS=never $(BIN)/uv
 INSTALL := $(UV) pip install --quiet --python $(BIN)/python
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
+# What is imported once need not be compiled again by every process that tests and commands start.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help demo run test check fix bench trace pictures lock clean
 
 help: ## list the commands

@@ -177,10 +177,10 @@ def test_nobody_answers_where_nobody_listens():
 
 
 def test_the_operators_own_network_is_reached_only_where_they_allow_it():
-    with pytest.raises(Refused, match="private network"):
-        reach.within(Allowed.parse(""))("localhost")
+    with pytest.raises(Refused, match="private or reserved network"):
+        reach.allowing(Allowed.parse(""))("localhost")
 
-    assert reach.within(Allowed.parse("127.0.0.0/8, ::1/128"))("localhost") == "127.0.0.1"
+    assert reach.allowing(Allowed.parse("127.0.0.0/8, ::1/128"))("localhost") == "127.0.0.1"
 
 
 @pytest.mark.parametrize(
