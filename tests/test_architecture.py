@@ -122,7 +122,7 @@ KEPT_BY_A_LEASE = {
     "post.actions.claim",
     *(f"feedback.actions.{name}" for name in ("take_turn", "claim", "has_sent", "has_failed", "withdraw")),
     *(f"runs.actions.{name}" for name in ("claim", "progress", "finish", "fail")),
-    *(f"instances.actions.{name}" for name in ("claim", "come_to", "looked", "failed")),
+    *(f"instances.actions.{name}" for name in ("claim", "come_to", "looked", "failed", "tell_trouble")),
 }
 
 

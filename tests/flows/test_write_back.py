@@ -200,3 +200,16 @@ def test_a_ticket_that_is_over_is_written_on_no_more(desk):
 
     assert desk.turn().notes == 0
     assert len(queries.followed_by_ref(EVERYTHING, desk.following.pk, ["HT00001"])) == 1
+
+
+def test_what_keeps_a_note_from_being_written_stands_with_the_connection_until_the_next_look():
+    desk = Noted()
+    desk.open(1)
+    desk.look()
+
+    turn = desk.turn(Failing(desk.odoo, notes=0))
+
+    assert turn.notes == 0
+    assert desk.following.trouble["said"] == "The connection was cut."
+    desk.look()
+    assert desk.following.trouble is None

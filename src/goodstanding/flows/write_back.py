@@ -15,6 +15,7 @@ from goodstanding.apps.instances import actions, queries
 from goodstanding.apps.instances.queries import Followed, Instance
 from goodstanding.apps.tenancy.scope import Scope
 from goodstanding.apps.unit.sealed import SealBroken
+from goodstanding.flows.follow_tickets import in_plain
 from goodstanding.flows.reach_odoo import Reach, connection_to
 
 AT_ONCE: Final = 50
@@ -52,6 +53,7 @@ def write_back(public_id: UUID, *, reach: Reach, say: Say) -> WrittenBack:
         for known, text in waiting[:AT_ONCE]:
             notes += _write(connection, model, following.pk, known, text)
     except Trouble as trouble:
+        actions.tell_trouble(following.pk, in_plain(trouble))
         return WrittenBack(notes, trouble)
     except SealBroken:
         # The look before has told so on the page of the connection.

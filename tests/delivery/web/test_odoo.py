@@ -280,6 +280,19 @@ def test_a_day_that_is_none_is_told_and_nothing_chosen_is_lost(firm):
     assert re.search(r'name="stage:Awaiting".*?value="closed" selected', page, re.DOTALL)
 
 
+def test_switching_write_back_on_takes_how_tickets_stand_as_told_already(firm):
+    firm.connect(client=str(firm.ferrante.public_id))
+    firm.follow()
+    firm.look()
+
+    firm.follow(write_back="yes")
+
+    known = queries.still_there(EVERYTHING, firm.instance.following.pk)
+    told = {row.ref for row in standings.of_source(EVERYTHING, partner=firm.instance.partner, source=firm.instance.source)}
+    assert told
+    assert {each.ref for each in known if each.noted} == told
+
+
 def test_write_back_is_off_unless_somebody_switches_it_on(firm):
     firm.connect()
 

@@ -204,6 +204,11 @@ def looked(following: int, *, now: datetime, trouble: Mapping[str, str] | None) 
     )
 
 
+def tell_trouble(following: int, trouble: Mapping[str, str]) -> None:
+    """Keep what could not be done after a look that came through, until the next one."""
+    models.Following.objects.filter(pk=following).update(trouble=dict(trouble))
+
+
 def failed(following: int, *, now: datetime, trouble: Mapping[str, str]) -> None:
     """End a look that failed: the next one comes later each time, and after a while every half hour."""
     row = models.Following.objects.get(pk=following)

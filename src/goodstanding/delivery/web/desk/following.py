@@ -25,6 +25,7 @@ from goodstanding.delivery.web.frame.render import page, part
 from goodstanding.flows.follow_tickets import PRIORITIES
 from goodstanding.flows.preview_following import Preview, preview_following
 from goodstanding.flows.reach_odoo import FAILURES, as_trouble
+from goodstanding.flows.write_back import begin_writing_back
 
 STAGE, PRIORITY = "stage:", "priority:"
 OFFERED = priorities(Family.SUPPORT_PLAN)
@@ -191,8 +192,12 @@ def _keep(request: HttpRequest, instance: Instance, chosen: Choices, zone: str, 
         since=start_of_day(chosen.since, zone) if chosen.since else None,
         write_back=chosen.write_back,
     )
-    begun = instance.following is not None and instance.following.on
+    known = instance.following
+    begun = known is not None and known.on
     actions.follow(request.scope, instance.public_id, terms, on=True, now=request.now)
+    if chosen.write_back and known is not None and not known.write_back:
+        # Only what changes from now on is noted: nobody wants a note on every open ticket at once.
+        begin_writing_back(request.scope, instance.public_id, say=words.standing_note)
     said = "Saved. It counts from the next look on." if begun else "The first look begins within seconds; it can be left alone."
     messages.success(request, said)
 
