@@ -8,6 +8,7 @@ from goodstanding.adapters.outbound.trouble import Unreachable
 from goodstanding.apps.desk import actions as desk_actions
 from goodstanding.apps.desk import queries as standings
 from goodstanding.apps.desk.values import BoardFilter, TicketFilter
+from goodstanding.apps.feedback import queries as answers
 from goodstanding.apps.instances import actions, queries
 from goodstanding.apps.tickets import queries as tickets
 from goodstanding.core.desk.events import EventKind, PauseOwner
@@ -391,3 +392,39 @@ def test_what_two_looks_have_found_the_same_is_not_read_a_third_time_and_a_chang
 
     assert (again.tickets, settled_by_now.tickets) == (3, 0)
     assert (changed.tickets, changed.new_events) == (2, 2)
+
+
+@pytest.mark.proves("CLOCK-10")
+def test_what_a_client_rated_in_odoo_is_their_satisfaction_and_the_last_word_counts(desk):
+    ticket = desk.open(30)
+    rated = {"res_model": "helpdesk.ticket", "res_id": ticket, "rating": 5.0, "feedback": "thanks", "consumed": True}
+    number = desk.odoo.create("rating.rating", rated, at=desk.at(2))
+    desk.odoo.create("rating.rating", rated | {"rating": 0.0, "consumed": False}, at=desk.at(2))
+    desk.look()
+    first = answers.scores(EVERYTHING, [found().public_id])
+
+    desk.odoo.write("rating.rating", number, {"rating": 1.0}, at=desk.now, by="admin")
+    desk.odoo.write("helpdesk.ticket", ticket, {"name": "Invoices print three times"}, at=desk.now, by="admin")
+    desk.look()
+
+    assert list(first.values()) == [5]
+    assert list(answers.scores(EVERYTHING, [found().public_id]).values()) == [1]
+
+
+@pytest.mark.proves("CLOCK-1")
+@pytest.mark.parametrize("series", ["17.0", "18.0", "19.0"])
+def test_a_task_ends_by_its_state_whatever_stage_it_is_in(world, series):
+    desk = Desk(world, series, client=world.ferrante, desk="project")
+    stage = desk.odoo.create("project.task.type", {"name": "In Progress", "sequence": 1}, at=desk.at(90))
+    task = desk.odoo.create(
+        "project.task", {"name": "Report", "stage_id": stage, "state": "01_in_progress"}, at=desk.at(30), by="admin"
+    )
+    desk.odoo.post("project.task", task, "<p>On it</p>", at=desk.at(28), by="marta")
+    desk.odoo.write("project.task", task, {"state": "1_done"}, at=desk.at(20), by="marta")
+    desk.odoo.write("project.task", task, {"state": "01_in_progress"}, at=desk.at(10), by="marta")
+
+    desk.look()
+
+    ref = f"#{task}"
+    assert kinds(ref) == [K.OPENED, K.PROGRESS, K.STAFF_REPLIED, K.RESOLVED, K.REOPENED, K.PROGRESS]
+    assert {each.event.at for each in story(ref) if each.event.kind is K.RESOLVED} == {desk.at(20)}

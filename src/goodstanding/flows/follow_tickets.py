@@ -14,6 +14,7 @@ from goodstanding.adapters.odoo.histories import Histories, Outside
 from goodstanding.adapters.odoo.paging import Place
 from goodstanding.adapters.odoo.trouble import Refused, Trouble
 from goodstanding.apps.desk import queries as standings
+from goodstanding.apps.feedback import actions as feedback
 from goodstanding.apps.instances import actions, queries
 from goodstanding.apps.instances.actions import Sight
 from goodstanding.apps.instances.queries import Followed, Instance
@@ -172,6 +173,7 @@ class _Look:
             taken, _ = take_tickets(
                 _SCOPE, partner=self.instance.partner, source=self.instance.source, tickets=incoming, now=self.clock()
             )
+            self.keep_ratings(outside, refs, {each.ref: each.client for each in incoming})
             actions.keep_sights(_SCOPE, self.following.pk, sights)
         self.seen.update(each.number for each in outside)
         self.new_tickets += taken.new_tickets
@@ -179,6 +181,25 @@ class _Look:
         self.held.update(each.outside for each in sights if each.held)
         self.held.difference_update(each.outside for each in sights if not each.held)
         self.tell(len(self.seen))
+
+    def keep_ratings(self, outside: Iterable[Outside], refs: Mapping[int, str], clients: Mapping[str, int]) -> None:
+        """Keep what clients have rated in the desk as their satisfaction with the ticket (requirements CLOCK-10)."""
+        rated = {refs[each.number]: each.ratings for each in outside if each.ratings and refs[each.number] in clients}
+        if not rated:
+            return
+        pks = tickets.ticket_pks_by_ref(_SCOPE, partner=self.instance.partner, source=self.instance.source, refs=rated)
+        for ref, ratings in rated.items():
+            for each in ratings:
+                feedback.take_score(
+                    _SCOPE,
+                    partner=self.instance.partner,
+                    client=clients[ref],
+                    ticket=pks[ref],
+                    outside=each.number,
+                    score=each.score,
+                    comment=each.comment,
+                    at=each.at,
+                )
 
     def refs(self, outside: Iterable[Outside], known: Mapping[int, Followed]) -> dict[int, str]:
         """Return the name here of each ticket: the desk's own, made longer where two tickets of the desk share one."""

@@ -1,7 +1,7 @@
 """Whole histories of tickets, read from a desk: the ticket, its messages and its tracked changes as one record."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, TypeVar
 
@@ -28,6 +28,16 @@ _PRIORITIES: Final = {
 """Labels of priorities: a tracked change keeps the label in the language of whoever made it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """A rating that a client gave: its number in the desk, 1 (bad) to 5 (good), what was said, and when."""
+
+    number: int
+    score: int
+    comment: str
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outside:
     """A ticket of a desk with its history.
@@ -50,6 +60,7 @@ class Outside:
     written_at: datetime
     newest_message: int
     """The number of its newest message, of whatever kind; 0 where it has none."""
+    ratings: tuple[Rated, ...] = ()
 
     @property
     def stage(self) -> str:
@@ -75,6 +86,7 @@ class Histories:
         }
         self._tracked = self._tracked_fields()
         self._bot = self._bots()
+        self._rates = connection.may_read("rating.rating")
 
     def read(self, numbers: Sequence[int]) -> tuple[Outside, ...]:
         """Return tickets with all that their desk keeps of them; those that are gone, or not to be seen, are left out.
@@ -97,7 +109,13 @@ class Histories:
         self._know_people(row.ref("author_id") for of_one in messages.values() for row in of_one)
         self._know_tags(rows)
         merged = self._merged([row for row in rows if self._archived(row)])
-        return tuple(self._outside(row, messages.get(row.id, []), moves, merged.get(row.id)) for row in rows)
+        ratings = self._ratings([row.id for row in rows])
+        return tuple(
+            replace(
+                self._outside(row, messages.get(row.id, []), moves, merged.get(row.id)), ratings=tuple(ratings.get(row.id, ()))
+            )
+            for row in rows
+        )
 
     def _outside(
         self,
@@ -389,6 +407,25 @@ class Histories:
         """Return the contacts that write for the system: the one of user 1, who is no person."""
         rows = self.connection.search_read("res.users", [("id", "=", 1)], ("partner_id",), archived=True)
         return frozenset(ref.id for row in rows if (ref := row.ref("partner_id")) is not None)
+
+    def _ratings(self, numbers: Sequence[int]) -> dict[int, list[Rated]]:
+        """Return what clients have rated, by ticket; nothing where Odoo keeps no ratings or the account may not read them.
+
+        Scores are 1, 3 and 5 in Odoo's mails; whatever is no whole number from 1 to 5 is no score.
+        """
+        if not self._rates:
+            return {}
+        domain = [
+            ("res_model", "=", self.desk.model), ("res_id", "in", list(numbers)), ("consumed", "=", True), ("rating", ">", 0),
+        ]  # fmt: skip
+        found: dict[int, list[Rated]] = {}
+        wanted = ("res_id", "rating", "feedback", "write_date")
+        for row in self.connection.search_read("rating.rating", domain, wanted, order="id"):
+            rating, at = row.exact("rating"), row.instant("write_date")
+            if rating is not None and at is not None and rating == int(rating) and 1 <= rating <= 5:
+                said = (row.text("feedback") or "")[:LONGEST_TEXT]
+                found.setdefault(row.whole("res_id") or 0, []).append(Rated(row.id, int(rating), said, at))
+        return found
 
     def _merged(self, archived: Sequence[Row]) -> dict[int, tuple[str, datetime]]:
         """Return which of the archived tickets were merged, into which other one and when.

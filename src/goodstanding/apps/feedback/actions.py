@@ -84,6 +84,31 @@ def ask_about(
     return False
 
 
+def take_score(
+    scope: Scope, *, partner: int, client: int, ticket: int, outside: int, score: int, comment: str, at: datetime
+) -> None:
+    """Keep a score that a client gave in the desk a ticket came from, where nobody here had to ask.
+
+    `outside` is the rating's number there: given again, it takes the place of what it said before. Raises `Conflict` for a
+    score that is none.
+    """
+    _own(scope, partner)
+    if score not in SCORES[Kind.CSAT]:
+        raise Conflict("a rating is one of the scores")
+    second = second_of(at)
+    models.Question.objects.update_or_create(
+        ticket_id=ticket,
+        # Cycles of our own questions begin at zero.
+        cycle=-outside,
+        kind=Kind.CSAT,
+        defaults={"score": score, "comment": comment[:LONGEST_COMMENT], "answered_at": second},
+        create_defaults={
+            "partner_id": partner, "client_id": client, "address": "", "asked_at": second, "sent_at": second,
+            "score": score, "comment": comment[:LONGEST_COMMENT], "answered_at": second,
+        },
+    )  # fmt: skip
+
+
 def take_turn(partner: int, *, now: datetime) -> bool:
     """Take the turn to look through a partner's contacts; whoever else comes meanwhile waits, and finds it taken."""
     at = second_of(now)

@@ -67,6 +67,12 @@ def tickets_by_ref(scope: Scope, *, partner: int, ref: str) -> tuple[int, ...]:
     return tuple(rows.order_by("pk").values_list("pk", flat=True)[:20])
 
 
+def ticket_pks_by_ref(scope: Scope, *, partner: int, source: str, refs: Iterable[str]) -> dict[str, int]:
+    """Return the primary keys of tickets of a source of a partner, by their names there."""
+    rows = models.Ticket.objects.filter(partner_id=partner, source=source, ref__in=list(refs))
+    return dict(scope.limit(rows, client=None).values_list("ref", "pk"))
+
+
 def events_of(scope: Scope, pks: Iterable[int]) -> dict[int, list[Event]]:
     """Return what happened to tickets of the partners in scope, by primary key, as clocks read it."""
     rows = models.TicketEvent.objects.filter(ticket_id__in=list(pks))
