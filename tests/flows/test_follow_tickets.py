@@ -11,7 +11,7 @@ from goodstanding.apps.desk.values import BoardFilter, TicketFilter
 from goodstanding.apps.feedback import queries as answers
 from goodstanding.apps.instances import actions, queries
 from goodstanding.apps.tickets import queries as tickets
-from goodstanding.core.desk.events import EventKind, PauseOwner
+from goodstanding.core.desk.events import Actor, EventKind, PauseOwner
 from goodstanding.flows.reach_odoo import Reach
 from tests.apps.world import EVERYTHING, LONG_AGO, NOW, World, policy
 from tests.flows.odoo_desk import ADDRESS, Desk
@@ -108,6 +108,21 @@ def test_a_message_alone_is_noticed_though_it_does_not_touch_its_ticket(desk):
     assert looked.new_events == 1
     assert looked.tickets < 4
     assert ticket != other
+
+
+def test_the_mail_that_opened_a_ticket_is_its_opening_and_no_reply_but_the_same_words_said_again_are(desk):
+    values = {"name": "Printer", "stage_id": desk.stages["New"], "partner_id": desk.contacts["Casa Ferrante"]}
+    mail = "<p>It does not print.</p>"
+    author = desk.contacts["Casa Ferrante"]
+    ticket = desk.odoo.receive("helpdesk.ticket", values | {"description": mail}, mail, at=desk.at(5), author=author)
+    desk.hear(ticket, 4, text=mail)
+
+    desk.look()
+
+    assert kinds() == [K.OPENED, K.CLIENT_REPLIED]
+    opened, again = sorted(story(), key=lambda each: each.event.at)
+    assert (opened.event.actor, opened.who, opened.text) == (Actor.CLIENT, "Contact of Casa Ferrante", "It does not print.")
+    assert again.event.at == desk.at(4)
 
 
 @pytest.mark.proves("CLOCK-5")

@@ -140,7 +140,12 @@ class Histories:
                 text=_text(row.text("description")),
                 now=self._now(row),
                 moves=tuple(self._moved(messages, moves, row)),
-                messages=tuple(found for each in messages if (found := self._message(each, self.name(row))) is not None),
+                messages=tuple(
+                    found
+                    for each in messages
+                    if not (each is opening and _opened(row, each))
+                    if (found := self._message(each, self.name(row))) is not None
+                ),
                 merged_into=into,
                 merged_at=merged_at,
             ),
@@ -206,7 +211,7 @@ class Histories:
             after = rows[-1].id
 
     def _message(self, row: Row, ticket: str) -> Message | None:
-        """Return what somebody wrote; None for what the system keeps to itself, and for the message that opened the ticket."""
+        """Return what somebody wrote; None for what the system keeps to itself."""
         voice = self._voice(row)
         if voice is None:
             return None
@@ -442,6 +447,12 @@ class Histories:
             for message in told:
                 found[row.id] = (str(message.whole("res_id")), _sure(message.instant("create_date")))
         return found
+
+
+def _opened(ticket: Row, message: Row) -> bool:
+    """Tell whether a message is the mail that the ticket was made of: it is its description too, and no reply."""
+    body = _text(message.text("body"))
+    return message.text("message_type") == "email" and body != "" and body == _text(ticket.text("description"))
 
 
 def _sure(at: datetime | None) -> datetime:
