@@ -7,7 +7,9 @@ import warnings
 from uuid import uuid4
 
 import pytest
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from django.test import override_settings
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
@@ -45,9 +47,14 @@ def schema(django_db_setup, django_db_blocker):
     return schemathesis.openapi.from_dict(known)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def application(a_folder_of_static_files):
-    return get_wsgi_application()
+    """The application as a server has it, but for letting go of the connection that the test's transaction is in."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield get_wsgi_application()
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 def signing(application, secret, now):
