@@ -1,9 +1,11 @@
 """Tickets of an Odoo desk become events with the time they happened, once, however often and brokenly they are read."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from goodstanding.adapters.odoo.demo import Key, auditor
 from goodstanding.adapters.outbound.trouble import Unreachable
 from goodstanding.apps.desk import actions as desk_actions
 from goodstanding.apps.desk import queries as standings
@@ -14,7 +16,7 @@ from goodstanding.apps.tickets import queries as tickets
 from goodstanding.core.desk.events import Actor, EventKind, PauseOwner
 from goodstanding.flows.reach_odoo import Reach
 from tests.apps.world import EVERYTHING, LONG_AGO, NOW, World, policy
-from tests.flows.odoo_desk import ADDRESS, Desk
+from tests.flows.odoo_desk import ADDRESS, SECRET, Desk
 from tests.flows.rows import remembered, settled
 
 pytestmark = pytest.mark.django_db
@@ -359,9 +361,9 @@ def test_a_look_is_one_workers(desk):
 
 def test_an_account_that_may_not_read_tracked_changes_is_told_so(world, desk):
     desk.open(3)
-    account = next(each for each in desk.odoo._accounts.values() if each.login == "auditor")
+    key = Key("goodstanding", SECRET, NOW - timedelta(days=1))
     seen = frozenset(desk.odoo.store.models) - {"mail.tracking.value"}
-    desk.odoo.set_account(type(account)(**{n: getattr(account, n) for n in account.__slots__} | {"reads": seen}), at=NOW)
+    desk.odoo.set_account(replace(auditor("auditor", "pw-auditor", keys=(key,)), reads=seen), at=NOW)
 
     looked = desk.look()
 

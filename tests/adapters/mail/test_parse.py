@@ -321,8 +321,9 @@ def test_letters_that_were_damaged_are_letters_or_are_refused(message, damages):
         found = read(bytes(broken), own=OWN)
     except Unreadable:
         return
-    found.text.encode()
-    found.subject.encode()
+    for said in (found.text, found.subject):
+        assert said.encode().decode() == said
+        assert "\x00" not in said
 
 
 @settings(max_examples=150)

@@ -105,7 +105,10 @@ def test_an_instant_keeps_its_second_on_the_way_there_and_back(at):
 
 @given(st.text(st.characters()))
 def test_clean_texts_can_be_kept(text):
-    clean(text).encode()
+    kept = clean(text)
+
+    assert "\x00" not in kept
+    assert kept.encode().decode() == clean(kept) == kept
 
 
 def test_values_go_out_as_odoo_takes_them():

@@ -389,9 +389,11 @@ def test_whatever_is_taken_is_read_the_same_by_everybody(start, host, dot, port,
 def test_any_text_at_all_is_refused_or_taken_and_nothing_else(text):
     for start in ("", "https://", "https://odoo.example.com/"):
         try:
-            read_address(start + text, Allowed())
+            address = read_address(start + text, Allowed())
         except Refused:
             continue
+        assert address.scheme == "https"
+        assert address.port in Allowed().ports
 
 
 @given(st.ip_addresses(), st.integers(8, 30))

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from email.message import Message
+from functools import partial
 from typing import Final
 
 from goodstanding.adapters.mail.charsets import text_of
@@ -57,7 +58,7 @@ def text_in(parts: list[Part], longest: int) -> str:
         text = _text(part)[: 5 * longest]
         if _is(part, "text/html"):
             text = text_of_html(text)
-        elif "flowed" in clean(str(attempt(lambda part=part: part.get_param("format"), "") or "")).lower():  # type: ignore[misc]
+        elif "flowed" in clean(str(attempt(partial(part.get_param, "format"), "") or "")).lower():
             text = _FLOWED.sub(" ", text.replace("\r\n", "\n"))
         if text.strip():
             said.append(clean_lines(text, longest).strip("\n"))

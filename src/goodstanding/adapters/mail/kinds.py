@@ -99,7 +99,7 @@ def failure_of(message: EmailMessage, text: str) -> Failure:
         elif kind in ("message/rfc822", "message/global") and not named:
             named = next((ids(each, "Message-ID") for each in _blocks(part)), ())
         elif kind in ("text/rfc822-headers", "message/rfc822-headers", "message/global-headers") and not named:
-            named = _id_line(attempt(lambda part=part: str(part.get_payload()), ""))  # type: ignore[misc]
+            named = _id_line(str(attempt(part.get_payload, "")))
     named = named or _id_line(text) or ids(message, "In-Reply-To")
     if not status:
         status = found[1] if (found := _STATUS.search(text)) else ""
