@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from email.message import Message
-from functools import partial
 from typing import Final
 
 from goodstanding.adapters.mail.charsets import text_of
@@ -58,11 +57,16 @@ def text_in(parts: list[Part], longest: int) -> str:
         text = _text(part)[: 5 * longest]
         if _is(part, "text/html"):
             text = text_of_html(text)
-        elif "flowed" in clean(str(attempt(partial(part.get_param, "format"), "") or "")).lower():
+        elif "flowed" in _format(part):
             text = _FLOWED.sub(" ", text.replace("\r\n", "\n"))
         if text.strip():
             said.append(clean_lines(text, longest).strip("\n"))
     return "\n\n".join(said)[:longest]
+
+
+def _format(part: Part) -> str:
+    """Return how a part says its lines are broken, in small letters; empty where it does not say."""
+    return clean(attempt(lambda: str(part.get_param("format") or ""), "")).lower()
 
 
 def attachments_in(parts: list[Part], limits: Limits) -> tuple[tuple[Attachment, ...], tuple[LeftOut, ...]]:

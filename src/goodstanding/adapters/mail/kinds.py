@@ -99,7 +99,7 @@ def failure_of(message: EmailMessage, text: str) -> Failure:
         elif kind in ("message/rfc822", "message/global") and not named:
             named = next((ids(each, "Message-ID") for each in _blocks(part)), ())
         elif kind in ("text/rfc822-headers", "message/rfc822-headers", "message/global-headers") and not named:
-            named = _id_line(str(attempt(part.get_payload, "")))
+            named = _id_line(_headers_sent(part))
     named = named or _id_line(text) or ids(message, "In-Reply-To")
     if not status:
         status = found[1] if (found := _STATUS.search(text)) else ""
@@ -110,6 +110,11 @@ def failure_of(message: EmailMessage, text: str) -> Failure:
         message_id=named[0] if named else "",
         final=action not in ("delayed", "delivered", "relayed", "expanded") and not status.startswith(("2.", "4.4.7.0")),
     )
+
+
+def _headers_sent(part: Part) -> str:
+    """Return the headers of the letter that failed, as the text they were sent back as."""
+    return attempt(lambda: str(part.get_payload()), "")
 
 
 def _id_line(text: str) -> tuple[str, ...]:
