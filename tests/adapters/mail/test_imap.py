@@ -22,7 +22,7 @@ def account(server, **changed):
     return Account(**{"host": HOST, "port": server.port, "login": server.login, "password": server.password} | changed)
 
 
-def visit(server, since=Place(), not_before=None, most=50, largest=10_000, tls=True, allow=here, patience=QUICK, **changed):  # noqa: B008
+def visit(server, since=Place(), not_before=None, most=50, largest=10_000, tls=True, allow=here, patience=QUICK, **changed):  # noqa: B008 - a frozen value
     trusted = server.trusted if tls else None
     with opened(account(server, **changed), allow=allow, since=since, tls=trusted, patience=patience) as box:
         found = list(box.letters(not_before=not_before, most=most, largest=largest))
