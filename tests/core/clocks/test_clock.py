@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from goodstanding.core.clocks.clock import OutOfReach, WorkingClock, clock_of, moment, second_of
+from goodstanding.core.clocks.clock import OutOfReach, WorkingClock, clock_of, moment, moment_if, second_if, second_of
 from tests.core.clocks.calendars import ALL_DAY, OFFICE, built, clock_for, every_day, face
 from tests.core.clocks.oracle import DAY, Plain, SecondWalker, at
 
@@ -293,3 +293,9 @@ def test_the_open_time_of_a_date_is_empty_when_it_is_closed() -> None:
 
     assert clock.open_on(date(2026, 3, 4)) == ()
     assert clock.open_on(date(2026, 3, 5)) == ((at("2026-03-05"), at("2026-03-05") + DAY),)
+
+
+def test_nothing_stays_nothing_and_the_second_zero_is_a_moment():
+    assert (moment_if(None), second_if(None)) == (None, None)
+    assert moment_if(0) == datetime(1970, 1, 1, tzinfo=UTC)
+    assert second_if(moment(0)) == 0

@@ -10,7 +10,7 @@ from goodstanding.apps.tenancy.roles import May
 from goodstanding.apps.tenancy.scope import Scope
 from goodstanding.apps.unit import NotFound
 from goodstanding.apps.unit.sealed import Sealed
-from goodstanding.core.clocks.clock import EPOCH, moment
+from goodstanding.core.clocks.clock import EPOCH, moment, moment_if
 from goodstanding.core.desk.letters import Outcome
 from goodstanding.core.desk.posts import PostKind, Service
 
@@ -258,7 +258,7 @@ def _workspace(row: models.Workspace) -> Workspace:
         secret=row.secret,
         made_at=moment(row.made_at),
         made_by=row.made_by.name if row.made_by else "",
-        last_used_at=None if row.last_used_at is None else moment(row.last_used_at),
+        last_used_at=moment_if(row.last_used_at),
     )
 
 

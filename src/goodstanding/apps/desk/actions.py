@@ -17,7 +17,7 @@ from goodstanding.apps.tickets import queries as tickets
 from goodstanding.apps.unit import Conflict, NotFound, together
 from goodstanding.apps.unit.bulk import insert_new
 from goodstanding.core.clocks.calendar import Calendar
-from goodstanding.core.clocks.clock import second_of
+from goodstanding.core.clocks.clock import second_if, second_of
 from goodstanding.core.clocks.plain import calendar_to_plain
 from goodstanding.core.desk.board import pressing
 from goodstanding.core.desk.plain import policy_to_plain
@@ -129,7 +129,7 @@ def assign(
                 tier_version=tier,
                 calendar_version_id=calendar.pk,
                 from_at=start,
-                until_at=None if until_at is None else second_of(until_at),
+                until_at=second_if(until_at),
             )
     except IntegrityError as error:
         raise Conflict("this client has an assignment that begins at that very moment") from error
@@ -226,18 +226,18 @@ def _standing(partner: int, pk: int, found: Assessment, now: int) -> models.Stan
         assignee=(found.assignee or "")[:200],
         is_open=found.is_open,
         waiting_on=found.waiting_on or "",
-        waiting_since=_second(found.waiting_since),
+        waiting_since=second_if(found.waiting_since),
         opened_at=second_of(found.opened_at),
-        resolved_at=None if found.is_open else _second(found.last_resolved_at),
-        last_staff_act_at=_second(found.last_staff_act_at),
-        due_at=_second(due.deadline_at) if due else None,
+        resolved_at=None if found.is_open else second_if(found.last_resolved_at),
+        last_staff_act_at=second_if(found.last_staff_act_at),
+        due_at=second_if(due.deadline_at) if due else None,
         due_clock=due.clock if due else "",
         due_slot=due.rule.target.slot if due and due.rule else "",
         due_target=_length(due.target) if due else None,
-        at_risk_at=_second(press.at_risk_at),
+        at_risk_at=second_if(press.at_risk_at),
         paused=press.paused,
         breaches=sum(each.breach is not None for each in found.verdicts),
-        look_at=_second(found.look_at),
+        look_at=second_if(found.look_at),
         assessed_at=now,
         trouble="",
     )
@@ -259,16 +259,16 @@ def _clock(partner: int, pk: int, found: Assessment, verdict: Verdict) -> tuple[
         verdict.cycle,
         verdict.number,
         verdict.state,
-        _second(verdict.started_at),
-        _second(verdict.stopped_at),
+        second_if(verdict.started_at),
+        second_if(verdict.stopped_at),
         _length(verdict.target),
         _length(verdict.elapsed),
-        _second(verdict.deadline_at),
-        _second(verdict.at_risk_at),
-        None if verdict.breach is None else _second(verdict.breach.at),
-        _second(verdict.decided_at),
+        second_if(verdict.deadline_at),
+        second_if(verdict.at_risk_at),
+        None if verdict.breach is None else second_if(verdict.breach.at),
+        second_if(verdict.decided_at),
         verdict.breach is not None and verdict.breach.reclassified,
-        _second(verdict.first_stopped_at),
+        second_if(verdict.first_stopped_at),
         verdict.first_outcome or "",
         verdict.linked,
         verdict.waiver is not None,
@@ -276,10 +276,6 @@ def _clock(partner: int, pk: int, found: Assessment, verdict: Verdict) -> tuple[
         verdict.priority[:10],
         {owner.value: _length(lost) for owner, lost in verdict.paused_by},
     )
-
-
-def _second(at: datetime | None) -> int | None:
-    return None if at is None else second_of(at)
 
 
 def _length(duration: timedelta | None) -> int | None:

@@ -36,7 +36,7 @@ from goodstanding.apps.tenancy.scope import Scope
 from goodstanding.apps.tickets import queries as tickets
 from goodstanding.apps.unit import NotFound
 from goodstanding.core.clocks.calendar import Calendar
-from goodstanding.core.clocks.clock import clock_of, moment, second_of
+from goodstanding.core.clocks.clock import clock_of, moment, moment_if, second_of
 from goodstanding.core.clocks.plain import calendar_from_plain
 from goodstanding.core.clocks.presets import ALWAYS
 from goodstanding.core.desk.board import RowState, row_state
@@ -195,7 +195,7 @@ def _assignments(partners: Iterable[int]) -> dict[int, tuple[Assignment, ...]]:
                     policy=_policy(row.tier_version.policy),
                     slots={SUPPORT: _calendar(row.calendar_version.definition)},
                     from_at=moment(row.from_at),
-                    until_at=None if row.until_at is None else moment(row.until_at),
+                    until_at=moment_if(row.until_at),
                 )
             )
     return {partner: tuple(each) for partner, each in found.items()}
@@ -229,7 +229,7 @@ def of_source(scope: Scope, *, partner: int, source: str) -> tuple[SourceStandin
         SourceStanding(
             ref=row.ticket.ref,
             client=row.client_id,
-            due_at=_at(row.due_at),
+            due_at=moment_if(row.due_at),
             due_clock=ClockKind(row.due_clock) if row.due_clock else None,
             breaches=row.breaches,
             breached_clocks=tuple(breached.get(row.ticket_id, ())),
@@ -261,7 +261,7 @@ def next_look(scope: Scope) -> datetime | None:
     """Return when a standing in scope next needs a look, or None when none does."""
     rows = scope.limit(models.Standing.objects.filter(look_at__isnull=False)).order_by("look_at")
     at = rows.values_list("look_at", flat=True).first()
-    return None if at is None else moment(at)
+    return moment_if(at)
 
 
 def board(scope: Scope, wanted: BoardFilter, *, now: datetime, after: str = "", limit: int = PAGE) -> BoardPage:
@@ -350,7 +350,7 @@ def _in_state(state: RowState, now: datetime) -> Q:
 
 
 def _board_row(row: dict[str, Any], now: datetime) -> BoardRow:
-    due_at, at_risk_at = _at(row["due_at"]), _at(row["at_risk_at"])
+    due_at, at_risk_at = moment_if(row["due_at"]), moment_if(row["at_risk_at"])
     definition = row["assignment__calendar_version__definition"]
     calendar = _calendar(definition) if definition and row["due_slot"] != WALL else ALWAYS
     left = None
@@ -372,9 +372,9 @@ def _board_row(row: dict[str, Any], now: datetime) -> BoardRow:
         open_left=left,
         target=None if row["due_target"] is None else timedelta(seconds=row["due_target"]),
         waiting_on=row["waiting_on"],
-        waiting_since=_at(row["waiting_since"]),
+        waiting_since=moment_if(row["waiting_since"]),
         opened_at=moment(row["opened_at"]),
-        last_staff_act_at=_at(row["last_staff_act_at"]),
+        last_staff_act_at=moment_if(row["last_staff_act_at"]),
         breaches=row["breaches"],
         zone=_calendar(definition).zone if definition else "UTC",
         trouble=row["trouble"],
@@ -463,18 +463,14 @@ def _ticket_row(row: models.Standing, now: datetime) -> TicketRow:
         team=row.team,
         assignee=row.assignee,
         is_open=row.is_open,
-        state=row_state(now=now, due_at=_at(row.due_at), at_risk_at=_at(row.at_risk_at), paused=row.paused),
-        due_at=_at(row.due_at),
+        state=row_state(now=now, due_at=moment_if(row.due_at), at_risk_at=moment_if(row.at_risk_at), paused=row.paused),
+        due_at=moment_if(row.due_at),
         due_clock=ClockKind(row.due_clock) if row.due_clock else None,
         opened_at=moment(row.opened_at),
-        resolved_at=_at(row.resolved_at),
+        resolved_at=moment_if(row.resolved_at),
         breaches=row.breaches,
         trouble=row.trouble,
     )
-
-
-def _at(second: int | None) -> datetime | None:
-    return None if second is None else moment(second)
 
 
 def _calendar_versions(scope: Scope) -> "QuerySet[models.CalendarVersion]":
@@ -538,7 +534,7 @@ def _assignment_row(row: models.Assignment) -> AssignmentRow:
         calendar_number=row.calendar_version.number,
         zone=_calendar(row.calendar_version.definition).zone,
         from_at=moment(row.from_at),
-        until_at=_at(row.until_at),
+        until_at=moment_if(row.until_at),
     )
 
 

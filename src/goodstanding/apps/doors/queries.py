@@ -14,7 +14,7 @@ from goodstanding.apps.tenancy.roles import May
 from goodstanding.apps.tenancy.scope import Scope
 from goodstanding.apps.unit import NotFound
 from goodstanding.apps.unit.sealed import Sealed
-from goodstanding.core.clocks.clock import moment
+from goodstanding.core.clocks.clock import moment, moment_if
 
 OFFERED: Final = (May.SEE_TICKETS, May.SEE_BOARD, May.TELL, May.WAIVE, May.SEE_TERMS)
 """What a key can be good for: what the API has, and never people or other keys."""
@@ -183,8 +183,8 @@ def _key(row: models.Key) -> Key:
         scopes=frozenset(May(each) for each in row.scopes if each in set(May)),
         made_at=moment(row.made_at),
         expires_at=moment(row.expires_at),
-        revoked_at=_at(row.revoked_at),
-        last_used_at=_at(row.last_used_at),
+        revoked_at=moment_if(row.revoked_at),
+        last_used_at=moment_if(row.last_used_at),
     )
 
 
@@ -199,13 +199,9 @@ def _endpoint(row: models.Endpoint) -> Endpoint:
         name=row.name,
         secret=row.secret,
         secret_before=row.secret_before,
-        before_until=_at(row.before_until),
+        before_until=moment_if(row.before_until),
         made_at=moment(row.made_at),
         made_by=row.made_by.name if row.made_by else "",
-        revoked_at=_at(row.revoked_at),
-        last_used_at=_at(row.last_used_at),
+        revoked_at=moment_if(row.revoked_at),
+        last_used_at=moment_if(row.last_used_at),
     )
-
-
-def _at(second: int | None) -> datetime | None:
-    return None if second is None else moment(second)

@@ -12,7 +12,7 @@ from goodstanding.apps.tenancy.roles import May
 from goodstanding.apps.tenancy.scope import Scope
 from goodstanding.apps.unit import Conflict, NotFound, together
 from goodstanding.apps.unit.bulk import insert_new
-from goodstanding.core.clocks.clock import second_of
+from goodstanding.core.clocks.clock import second_if, second_of
 from goodstanding.core.desk.contacts import is_address
 
 LEASE: Final = timedelta(minutes=5)
@@ -165,7 +165,7 @@ def has_failed(pk: int, *, error: str, again_at: datetime | None) -> None:
     """Keep that a mail could not be sent, and when it is tried again; None is never."""
     row = models.Question.objects.filter(pk=pk, sent_at=None)
     tries = row.values_list("tries", flat=True).first() or 0
-    row.update(send_at=None if again_at is None else second_of(again_at), error=error[:300], tries=tries + 1)
+    row.update(send_at=second_if(again_at), error=error[:300], tries=tries + 1)
 
 
 def withdraw(pk: int) -> None:

@@ -12,7 +12,7 @@ from django.db.models import Max, QuerySet
 from goodstanding.apps.feedback import models
 from goodstanding.apps.tenancy.scope import Scope
 from goodstanding.apps.unit import NotFound
-from goodstanding.core.clocks.clock import moment, second_of
+from goodstanding.core.clocks.clock import moment, moment_if, second_of
 
 YEAR: Final = timedelta(days=365)
 
@@ -183,7 +183,7 @@ def _terms(row: models.Terms) -> Terms:
     return Terms(
         partner=row.partner_id,
         asks_after_tickets=row.asks_after_tickets,
-        tickets_from_at=_at(row.tickets_from_at),
+        tickets_from_at=moment_if(row.tickets_from_at),
         delay=timedelta(minutes=row.delay_minutes),
         sender=row.sender,
         asks_to_recommend=row.asks_to_recommend,
@@ -205,14 +205,10 @@ def _question(row: models.Question) -> Question:
         cycle=row.cycle,
         address=row.address,
         asked_at=moment(row.asked_at),
-        sent_at=_at(row.sent_at),
+        sent_at=moment_if(row.sent_at),
         tries=row.tries,
         error=row.error,
         score=row.score,
         comment=row.comment,
-        answered_at=_at(row.answered_at),
+        answered_at=moment_if(row.answered_at),
     )
-
-
-def _at(second: int | None) -> datetime | None:
-    return None if second is None else moment(second)

@@ -15,7 +15,7 @@ from goodstanding.apps.tenancy import queries as tenancy
 from goodstanding.apps.tenancy.roles import May
 from goodstanding.apps.tenancy.scope import Scope
 from goodstanding.apps.unit import Conflict, NotFound, together
-from goodstanding.core.clocks.clock import second_of
+from goodstanding.core.clocks.clock import second_if, second_of
 
 EVERY: Final = timedelta(seconds=60)
 """Between two looks at an instance that answers."""
@@ -92,7 +92,7 @@ def keep_account(
         version=version[:20],
         database=database,
         account=dict(account),
-        key_expires_at=None if key_expires_at is None else second_of(key_expires_at),
+        key_expires_at=second_if(key_expires_at),
         examined_at=second_of(now),
     )
 
@@ -127,7 +127,7 @@ def follow(scope: Scope, instance: UUID, terms: Terms, *, on: bool, now: datetim
     known = queries.instance(scope, instance)
     _own_client(scope, known.partner, terms.client_fallback)
     before = known.following
-    since = None if terms.since is None else second_of(terms.since)
+    since = second_if(terms.since)
     stages = {name: dict(each) for name, each in terms.stages.items()}
     wanted = (terms.desk, terms.teams, terms.since, stages, dict(terms.priorities))
     anew = before is None or wanted != (before.desk, before.teams, before.since, before.stages, before.priorities)

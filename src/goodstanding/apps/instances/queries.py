@@ -12,7 +12,7 @@ from goodstanding.apps.instances import models
 from goodstanding.apps.tenancy.scope import Scope
 from goodstanding.apps.unit import NotFound
 from goodstanding.apps.unit.sealed import Sealed
-from goodstanding.core.clocks.clock import moment, second_of
+from goodstanding.core.clocks.clock import moment, moment_if, second_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,8 +172,8 @@ def _instance(row: models.Instance, following: models.Following | None) -> Insta
         key_name=row.key_name,
         version=row.version,
         account=row.account,
-        examined_at=_moment(row.examined_at),
-        key_expires_at=_moment(row.key_expires_at),
+        examined_at=moment_if(row.examined_at),
+        key_expires_at=moment_if(row.key_expires_at),
         added_at=moment(row.added_at),
         following=None if following is None else _following(following),
     )
@@ -190,11 +190,11 @@ def _following(row: models.Following) -> Following:
         teams=tuple(row.teams),
         customers=row.customers,
         client_fallback=row.client_fallback_id,
-        since=_moment(row.since),
+        since=moment_if(row.since),
         cursor=row.cursor,
         caught_up=row.caught_up,
-        look_at=_moment(row.look_at),
-        looked_at=_moment(row.looked_at),
+        look_at=moment_if(row.look_at),
+        looked_at=moment_if(row.looked_at),
         failures=row.failures,
         trouble=row.trouble,
     )
@@ -202,7 +202,3 @@ def _following(row: models.Following) -> Following:
 
 def _known(row: models.Followed) -> Followed:
     return Followed(row.outside, row.ref, row.customer, row.title, row.held, row.seen, row.noting, row.noted)
-
-
-def _moment(second: int | None) -> datetime | None:
-    return None if second is None else moment(second)

@@ -12,7 +12,7 @@ from goodstanding.apps.tenancy.roles import May
 from goodstanding.apps.tenancy.scope import Scope
 from goodstanding.apps.unit import NotFound
 from goodstanding.apps.unit.sealed import SealBroken
-from goodstanding.core.clocks.clock import moment, second_of
+from goodstanding.core.clocks.clock import moment, moment_if, second_of
 from goodstanding.core.desk.letters import Outcome
 
 
@@ -220,14 +220,14 @@ def _mailbox(row: models.Mailbox) -> Mailbox:
         settings=settings,
         client_name=row.client.name if row.client else "",
         has_secret=row.secret is not None,
-        not_before_at=_at(row.not_before_at),
+        not_before_at=moment_if(row.not_before_at),
         uid_validity=row.uid_validity,
         last_uid=row.last_uid,
         failures=row.failures,
         error=row.error,
         advice=row.advice,
-        read_at=_at(row.read_at),
-        next_look_at=_at(row.next_look_at),
+        read_at=moment_if(row.read_at),
+        next_look_at=moment_if(row.next_look_at),
     )
 
 
@@ -248,7 +248,3 @@ def _letter(row: models.Letter) -> Letter:
         ticket=row.ticket_id,
         original=row.original.public_id if row.original else None,
     )
-
-
-def _at(second: int | None) -> datetime | None:
-    return None if second is None else moment(second)

@@ -12,7 +12,7 @@ from django.db.models import Q
 from goodstanding.apps.runs import models
 from goodstanding.apps.tenancy.scope import Scope
 from goodstanding.apps.unit import NotFound
-from goodstanding.core.clocks.clock import moment, second_of
+from goodstanding.core.clocks.clock import moment, moment_if, second_of
 
 
 class RunState(StrEnum):
@@ -106,6 +106,6 @@ def _run(row: models.Run) -> Run:
         attempts=row.attempts,
         requested_at=moment(row.requested_at),
         requested_by=row.requested_by.name if row.requested_by else "",
-        started_at=None if row.started_at is None else moment(row.started_at),
-        finished_at=None if row.finished_at is None else moment(row.finished_at),
+        started_at=moment_if(row.started_at),
+        finished_at=moment_if(row.finished_at),
     )

@@ -10,7 +10,7 @@ from django.db.models import Max, Q
 from goodstanding.apps.tenancy.scope import Scope
 from goodstanding.apps.tickets import models
 from goodstanding.apps.unit import NotFound
-from goodstanding.core.clocks.clock import moment
+from goodstanding.core.clocks.clock import moment, moment_if
 from goodstanding.core.desk.events import Actor, Event, EventKind, PauseOwner
 from goodstanding.core.desk.policy import ClockKind
 
@@ -148,7 +148,7 @@ def told_until(scope: Scope, *, partner: int, source: str) -> datetime | None:
     rows = scope.limit(models.Ticket.objects.filter(partner_id=partner, source=source), client=None)
     events = models.TicketEvent.objects.filter(ticket_id__in=rows.values("pk"))
     latest = events.aggregate(latest=Max("received_at"))["latest"]
-    return None if latest is None else moment(latest)
+    return moment_if(latest)
 
 
 def event_names(scope: Scope, pks: Iterable[int]) -> dict[int, set[tuple[str, str]]]:

@@ -243,6 +243,16 @@ def second_of(instant: datetime) -> int:
     return since.days * 86_400 + since.seconds
 
 
+def moment_if(second: int | None) -> datetime | None:
+    """Return an epoch second as an aware datetime in UTC; None, which is not the second zero, stays None."""
+    return None if second is None else moment(second)
+
+
+def second_if(instant: datetime | None) -> int | None:
+    """Return an aware datetime as whole epoch seconds, as `second_of` does; None stays None."""
+    return None if instant is None else second_of(instant)
+
+
 def _worked(compiled: Compiled, at: int) -> int:
     edge = bisect_right(compiled.edges, at)
     so_far = compiled.worked[edge // 2]

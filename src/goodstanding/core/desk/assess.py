@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
-from goodstanding.core.clocks.clock import WorkingClock, clock_of, moment, second_of
+from goodstanding.core.clocks.clock import WorkingClock, clock_of, moment, moment_if, second_of
 from goodstanding.core.clocks.intervals import Interval, clip, union
 from goodstanding.core.clocks.presets import ALWAYS
 from goodstanding.core.desk.case import Case, assignment_at, end_of_service
@@ -57,7 +57,7 @@ def assess(case: Case, *, as_of: datetime, explain: bool = True) -> Assessment |
         last_resolved_at=moment(story.resolved[-1]) if story.resolved else None,
         first_reopened_at=moment(story.reopened[0]) if story.reopened else None,
         reopened_count=len(story.reopened),
-        cancelled_at=None if story.cancelled is None else moment(story.cancelled),
+        cancelled_at=moment_if(story.cancelled),
         merged_into=story.merged_into,
         replies_at_resolution=story.replies_at_resolution,
         last_staff_act_at=max(staff, default=None),
@@ -121,7 +121,7 @@ class _Judge:
             state=state,
             as_of=self.as_of,
             started_at=moment(span.start),
-            stopped_at=None if stopped is None else moment(stopped),
+            stopped_at=moment_if(stopped),
             stopped_by=span.ended_by if stopped is not None else None,
             detail=span.detail,
             rule=terms.rule,
@@ -130,11 +130,11 @@ class _Judge:
             target=None if terms.target is None else timedelta(seconds=terms.target),
             elapsed=timedelta(seconds=elapsed),
             remaining=None if terms.target is None else timedelta(seconds=terms.target - elapsed),
-            deadline_at=None if terms.deadline is None else moment(terms.deadline),
-            at_risk_at=None if at_risk is None else moment(at_risk),
+            deadline_at=moment_if(terms.deadline),
+            at_risk_at=moment_if(at_risk),
             paused_since=moment(waiting.start) if waiting and state is ClockState.PAUSED else None,
             breach=breach,
-            first_stopped_at=None if first is None else moment(first),
+            first_stopped_at=moment_if(first),
             first_outcome=_first_outcome(state, breach, first),
             resumed_at=moment(span.cuts[0][1]) if span.cuts else None,
             linked=span.linked,

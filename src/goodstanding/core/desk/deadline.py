@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from goodstanding.core.clocks.calendar import Calendar
-from goodstanding.core.clocks.clock import clock_of, moment, second_of
+from goodstanding.core.clocks.clock import clock_of, moment, moment_if, second_of
 from goodstanding.core.clocks.intervals import Interval, clip, subtract, union
 from goodstanding.core.clocks.presets import preset
 from goodstanding.core.desk.events import PauseOwner
@@ -100,11 +100,11 @@ def explain_deadline(
         calendar=counting,
         target=target,
         start_at=moment(begin),
-        deadline_at=None if deadline is None else moment(deadline),
+        deadline_at=moment_if(deadline),
         target_for=timedelta(seconds=seconds),
         counted_for=timedelta(seconds=counted),
         left=timedelta(seconds=seconds - counted),
-        paused_since=None if still is None else moment(still),
+        paused_since=moment_if(still),
         days=tuple(found),
         because=stretches(clock, begin, end, [Pause(a, b, PauseOwner.CUSTOMER, "") for a, b in cut]),
     )
