@@ -1,7 +1,7 @@
 """Play the demo: a believable partner whose tickets come in as time goes by."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -9,7 +9,7 @@ from goodstanding.adapters.demo.cast import HISTORY_DAYS, PARTNER, PEOPLE
 from goodstanding.adapters.demo.clients import CLIENTS
 from goodstanding.adapters.demo.helpdesk import DAYS_IN_ODOO, in_odoo
 from goodstanding.adapters.demo.terms import midnight, terms_from, years
-from goodstanding.adapters.demo.world import LONGEST_LIFE, Terms, Told, happenings_between, told_at
+from goodstanding.adapters.demo.world import LONGEST_LIFE, Terms, Told, happenings_between
 from goodstanding.apps.desk import actions as desk
 from goodstanding.apps.tenancy import actions as tenancy
 from goodstanding.apps.tenancy import queries as who
@@ -119,21 +119,10 @@ def _incoming(batch: Iterable[Told], known: dict[str, int]) -> list[IncomingTick
             kind=ticket.kind,
             tags=ticket.tags,
             contact=ticket.contact,
-            happenings=tuple(
-                Happening(
-                    replace(each.event, received_at=told_at(each), client=_client(each.event.client, known)),
-                    each.who,
-                    each.text,
-                )
-                for each in told
-            ),
+            happenings=tuple(Happening(each.event, each.who, each.text) for each in told),
         )
         for ticket, told in batch
     ]
-
-
-def _client(key: str | None, known: dict[str, int]) -> str | None:
-    return None if key is None else str(known[key])
 
 
 def _partner(first: date, now: datetime) -> who.Partner:

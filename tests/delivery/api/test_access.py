@@ -1,6 +1,7 @@
 """Who gets what by the API: every route, every role, whatever the object, with any key or none (PORTAL-3, PORTAL-4)."""
 
 import json
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import lru_cache
 from uuid import uuid4
@@ -92,6 +93,17 @@ class Places:
         return by.get(path) if method == "get" else by.post(path, bodies[name])
 
 
+@pytest.fixture(scope="module")
+def built(once_a_module):
+    return Places()
+
+
+@pytest.fixture
+def places(built):
+    """The places as they were built, whatever the tests before did with them."""
+    return deepcopy(built)
+
+
 def kinds(route):
     return (OWN, OTHER_CLIENT, OTHER_PARTNER) if route.of else (OWN,)
 
@@ -121,8 +133,8 @@ def test_no_address_under_api_is_left_out_of_the_document():
 
 @pytest.mark.proves("PORTAL-3", "PORTAL-4")
 @pytest.mark.parametrize("name", ROUTES)
-def test_a_route_answers_whom_it_may_and_what_it_refuses_changes_nothing(name):
-    places, route = Places(), ROUTES[name]
+def test_a_route_answers_whom_it_may_and_what_it_refuses_changes_nothing(places, name):
+    route = ROUTES[name]
     answers, wanted, changed = {}, {}, []
 
     for role in Role:
@@ -149,8 +161,8 @@ def without_use(rows):
 
 @pytest.mark.proves("PORTAL-4")
 @pytest.mark.parametrize("name", ROUTES)
-def test_a_key_does_what_its_scopes_say_and_nothing_more(name):
-    places, route = Places(), ROUTES[name]
+def test_a_key_does_what_its_scopes_say_and_nothing_more(places, name):
+    route = ROUTES[name]
     only = Caller(key_of(places.ours, scopes=[route.needs]))
     others = Caller(key_of(places.ours, scopes=[each for each in OFFERED if each is not route.needs]))
 
@@ -160,8 +172,7 @@ def test_a_key_does_what_its_scopes_say_and_nothing_more(name):
 
 @pytest.mark.proves("PORTAL-4")
 @pytest.mark.parametrize("name", ROUTES)
-def test_without_a_key_that_works_nothing_is_answered_and_nothing_changes(name):
-    places = Places()
+def test_without_a_key_that_works_nothing_is_answered_and_nothing_changes(places, name):
     before = without_use(kept())
 
     for key in (None, "gs_unknown", "", "x" * 5000, "Zoë"):
@@ -173,16 +184,15 @@ def test_without_a_key_that_works_nothing_is_answered_and_nothing_changes(name):
     assert without_use(kept()) == before
 
 
-def test_somebody_signed_in_to_the_pages_needs_a_key_all_the_same():
-    browser = Site().browser(Role.PARTNER_ADMIN)
+def test_somebody_signed_in_to_the_pages_needs_a_key_all_the_same(places):
+    browser = places.ours.browser(Role.PARTNER_ADMIN)
 
     assert browser.get("/api/v1/tickets").status_code == 401
     assert browser.post("/api/v1/tickets", "{}", content_type="application/json").status_code == 401
 
 
 @pytest.mark.proves("PORTAL-3")
-def test_a_foreign_object_is_answered_as_one_that_never_was():
-    places = Places()
+def test_a_foreign_object_is_answered_as_one_that_never_was(places):
     by = caller(places.ours)
 
     for path in ("/tickets/{}", "/tickets/{}/events", "/clients/{}/promises"):
@@ -193,8 +203,7 @@ def test_a_foreign_object_is_answered_as_one_that_never_was():
 
 @pytest.mark.proves("PORTAL-3")
 @pytest.mark.parametrize("path", ["/tickets", "/board", "/compliance"])
-def test_a_filter_by_a_foreign_client_finds_nothing_as_one_by_a_client_that_never_was(path):
-    places = Places()
+def test_a_filter_by_a_foreign_client_finds_nothing_as_one_by_a_client_that_never_was(places, path):
     by = caller(places.ours)
     period = {"until_at": "2031-01-01T00:00:00Z"} if path == "/compliance" else {}
 
@@ -205,8 +214,7 @@ def test_a_filter_by_a_foreign_client_finds_nothing_as_one_by_a_client_that_neve
 
 @pytest.mark.proves("PORTAL-3")
 @pytest.mark.parametrize("role", sorted(OF_CLIENTS))
-def test_a_clients_key_reads_its_own_tickets_and_no_word_of_the_others(role):
-    places = Places()
+def test_a_clients_key_reads_its_own_tickets_and_no_word_of_the_others(places, role):
     by = caller(places.ours, role)
 
     told = "".join(json.dumps(by.get(path).json()) for path in ("/me", "/clients", "/tickets", "/compliance"))
@@ -218,8 +226,8 @@ def test_a_clients_key_reads_its_own_tickets_and_no_word_of_the_others(role):
 
 @pytest.mark.proves("PORTAL-3", "PORTAL-4")
 @pytest.mark.parametrize("what", ["role", "account", "other role"])
-def test_a_key_ends_with_the_role_or_the_account_it_stands_on_at_its_next_call(what):
-    site = Site()
+def test_a_key_ends_with_the_role_or_the_account_it_stands_on_at_its_next_call(places, what):
+    site = places.ours
     by = caller(site, Role.AGENT)
     assert by.get("/tickets").status_code == 200
     person = models.Person.objects.get(email__startswith="agent")
@@ -230,14 +238,14 @@ def test_a_key_ends_with_the_role_or_the_account_it_stands_on_at_its_next_call(w
         models.Membership.objects.filter(person=person).delete()
     if what == "other role":
         # Elsewhere a role lends no rights here.
-        Site("baltica", "Baltica ERP").person(Role.PARTNER_ADMIN, email=person.email)
+        places.theirs.person(Role.PARTNER_ADMIN, email=person.email)
 
     assert by.get("/tickets").status_code == 401
 
 
 @pytest.mark.proves("PORTAL-4")
-def test_a_key_shrinks_with_the_role_of_its_person():
-    site = Site()
+def test_a_key_shrinks_with_the_role_of_its_person(places):
+    site = places.ours
     by = caller(site, Role.AGENT)
     models.Membership.objects.filter(person__email__startswith="agent").update(role=Role.EXECUTIVE)
 
@@ -247,8 +255,8 @@ def test_a_key_shrinks_with_the_role_of_its_person():
     assert "tell" not in by.get("/me").json()["key"]["scopes"]
 
 
-def test_a_webhook_of_no_endpoint_of_a_revoked_one_and_of_a_bad_signature_are_answered_alike():
-    site = Site()
+def test_a_webhook_of_no_endpoint_of_a_revoked_one_and_of_a_bad_signature_are_answered_alike(places):
+    site = places.ours
     hook, secret = site.hook()
     fake = type("Hook", (), {"public_id": uuid4()})
 

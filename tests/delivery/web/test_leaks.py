@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from copy import deepcopy
 
 import pytest
 from django.test import Client
@@ -39,8 +40,8 @@ HERE = [
 ]
 
 
-@pytest.fixture
-def sites():
+@pytest.fixture(scope="module")
+def built(once_a_module):
     """Ours, where nothing is secret, and another partner's, where everything is."""
     ours, theirs = Site(), Site(SECRET.lower(), f"{SECRET} Partner")
     ours.told("A-1", ("opened", 3, {"priority": "P1", "actor": Actor.CLIENT}), title="Ours")
@@ -65,6 +66,12 @@ def sites():
     )
     theirs.chat(f"{SECRET} said", f"U{SECRET}", f"{SECRET} chat")
     return ours, theirs
+
+
+@pytest.fixture
+def sites(built):
+    """The two as they were built, whatever the tests before did with them."""
+    return deepcopy(built)
 
 
 @pytest.mark.proves("PORTAL-3")
@@ -101,7 +108,7 @@ def theirs_clients(site):
 @pytest.mark.proves("PORTAL-3")
 @pytest.mark.parametrize("role", sorted(CLIENT_ROLES))
 def test_a_clients_people_see_their_own_tickets_and_nothing_of_the_partners_other_clients(role):
-    site = Site()
+    site = Site("umbria", "Umbria Sistemi")
     mine = site.told("MINE-1", ("opened", 3, {"priority": "P1"}), title="Landed costs", client=site.kestrel)
     other = site.told(
         f"{SECRET}-1",
@@ -124,7 +131,7 @@ def test_a_clients_people_see_their_own_tickets_and_nothing_of_the_partners_othe
 
 @pytest.mark.proves("PORTAL-3")
 def test_a_clients_people_are_led_to_their_tickets_and_offered_no_page_that_is_not_theirs():
-    site = Site()
+    site = Site("umbria", "Umbria Sistemi")
     browser = site.browser(Role.CLIENT_VIEWER)
 
     start = browser.get("/", follow=True)
@@ -138,7 +145,7 @@ def test_a_clients_people_are_led_to_their_tickets_and_offered_no_page_that_is_n
 
 @pytest.mark.proves("PORTAL-3")
 def test_inner_notes_and_reasons_among_staff_are_not_in_what_the_client_receives():
-    site = Site()
+    site = Site("umbria", "Umbria Sistemi")
     ticket = site.told(
         "A-1",
         ("opened", 9, {"priority": "P1", "actor": Actor.CLIENT, "text": "It does not print"}),
@@ -161,7 +168,7 @@ def test_inner_notes_and_reasons_among_staff_are_not_in_what_the_client_receives
 
 
 def test_who_may_not_waive_or_see_terms_is_offered_neither_on_the_ticket_page():
-    site = Site()
+    site = Site("umbria", "Umbria Sistemi")
     address = reverse("ticket", args=[site.told("A-1", ("opened", 9, {"priority": "P1"}))])
 
     client = text_of(site.browser(Role.CLIENT_ADMIN).get(address))

@@ -96,7 +96,7 @@ class Teller:
                     source_id=str(act.number),
                     actor=act.actor,
                     public=act.public,
-                    received_at=moment(act.told) if act.told else None,
+                    received_at=moment(act.told or act.at),
                     sequence=sequence,
                     supersedes=str(act.supersedes) if act.supersedes else None,
                     priority=act.priority,

@@ -15,7 +15,7 @@ from goodstanding.apps.tenancy.roles import May
 from goodstanding.apps.tenancy.scope import Scope
 from goodstanding.apps.tickets import queries as tickets
 from goodstanding.apps.unit import Conflict, NotFound, together
-from goodstanding.apps.unit.bulk import insert_new
+from goodstanding.apps.unit.bulk import insert_new, put
 from goodstanding.core.clocks.calendar import Calendar
 from goodstanding.core.clocks.clock import second_if, second_of
 from goodstanding.core.clocks.plain import calendar_to_plain
@@ -170,7 +170,7 @@ def save(scope: Scope, judged: Sequence[Judged], *, now: datetime) -> int:
     Within the caller's transaction, after `tickets.actions.hold`, so that the last to judge has seen all events. A ticket
     that could not be judged keeps its standing and shows the trouble.
     """
-    known = tickets.tickets_by_pk(scope, [each.ticket for each in judged])
+    known = tickets.begun_by_pk(scope, [each.ticket for each in judged])
     ours = {(each.partner, str(each.pk)) for each in tenancy.clients(scope)}
     mine = [_of_ours(each, known[each.ticket].partner, ours) for each in judged if each.ticket in known]
     good = [(each.ticket, each.assessment) for each in mine if each.assessment is not None]
@@ -181,13 +181,11 @@ def save(scope: Scope, judged: Sequence[Judged], *, now: datetime) -> int:
         _CLOCK_FIELDS,
         (_clock(known[pk].partner, pk, found, verdict) for pk, found in good for verdict in found.verdicts),
     )
-    rows = [_standing(known[pk].partner, pk, found, at) for pk, found in good]
-    models.Standing.objects.bulk_create(
-        rows,
-        batch_size=500,
-        update_conflicts=True,
-        unique_fields=["ticket"],
-        update_fields=[field.name for field in models.Standing._meta.concrete_fields if field.name != "ticket"],
+    put(
+        models.Standing,
+        _STANDING_FIELDS,
+        (_standing(known[pk].partner, pk, found, at) for pk, found in good),
+        key="ticket",
     )
     troubled = [each for each in mine if each.assessment is None]
     for each in troubled:
@@ -213,33 +211,40 @@ def _of_ours(judged: Judged, partner: int, clients: set[tuple[int, str]]) -> Jud
     return Judged(judged.ticket, None, f"its events name a client that is not known here: {judged.assessment.client!r}")
 
 
-def _standing(partner: int, pk: int, found: Assessment, now: int) -> models.Standing:
+_STANDING_FIELDS = (
+    "ticket", "partner", "client", "assignment", "priority", "team", "assignee", "is_open", "waiting_on", "waiting_since",
+    "opened_at", "resolved_at", "last_staff_act_at", "due_at", "due_clock", "due_slot", "due_target", "at_risk_at", "paused",
+    "breaches", "look_at", "assessed_at", "trouble",
+)  # fmt: skip
+
+
+def _standing(partner: int, pk: int, found: Assessment, now: int) -> tuple[object, ...]:
     press = pressing(found)
     due = press.verdict
-    return models.Standing(
-        ticket_id=pk,
-        partner_id=partner,
-        client_id=int(found.client),
-        assignment_id=None if found.assignment is None else int(found.assignment),
-        priority=found.priority[:10],
-        team=(found.team or "")[:60],
-        assignee=(found.assignee or "")[:200],
-        is_open=found.is_open,
-        waiting_on=found.waiting_on or "",
-        waiting_since=second_if(found.waiting_since),
-        opened_at=second_of(found.opened_at),
-        resolved_at=None if found.is_open else second_if(found.last_resolved_at),
-        last_staff_act_at=second_if(found.last_staff_act_at),
-        due_at=second_if(due.deadline_at) if due else None,
-        due_clock=due.clock if due else "",
-        due_slot=due.rule.target.slot if due and due.rule else "",
-        due_target=_length(due.target) if due else None,
-        at_risk_at=second_if(press.at_risk_at),
-        paused=press.paused,
-        breaches=sum(each.breach is not None for each in found.verdicts),
-        look_at=second_if(found.look_at),
-        assessed_at=now,
-        trouble="",
+    return (
+        pk,
+        partner,
+        int(found.client),
+        None if found.assignment is None else int(found.assignment),
+        found.priority[:10],
+        (found.team or "")[:60],
+        (found.assignee or "")[:200],
+        found.is_open,
+        found.waiting_on or "",
+        second_if(found.waiting_since),
+        second_of(found.opened_at),
+        None if found.is_open else second_if(found.last_resolved_at),
+        second_if(found.last_staff_act_at),
+        second_if(due.deadline_at) if due else None,
+        due.clock if due else "",
+        due.rule.target.slot if due and due.rule else "",
+        _length(due.target) if due else None,
+        second_if(press.at_risk_at),
+        press.paused,
+        sum(each.breach is not None for each in found.verdicts),
+        second_if(found.look_at),
+        now,
+        "",
     )
 
 

@@ -34,6 +34,24 @@ def insert_new(model: type[Model], fields: Sequence[str], rows: Iterable[Sequenc
     return written
 
 
+def put(model: type[Model], fields: Sequence[str], rows: Iterable[Sequence[Any]], *, key: str) -> None:
+    """Put rows in the place of those that have the same value of the field `key`, or beside them where none has.
+
+    `fields` and `rows` are as `insert_new` takes them, and hold the key. Defaults and `save` of the model are not asked.
+    """
+    columns = [model._meta.get_field(name) for name in fields]
+    quoted = {field.name: connection.ops.quote_name(str(field.column)) for field in columns}
+    table = connection.ops.quote_name(model._meta.db_table)
+    places = ", ".join(["%s"] * len(columns))
+    changes = ", ".join(f"{name} = excluded.{name}" for field, name in quoted.items() if field != key)
+    statement = (
+        f"INSERT INTO {table} ({', '.join(quoted.values())}) VALUES ({places}) "  # noqa: S608 - names of our own tables
+        f"ON CONFLICT ({quoted[key]}) DO UPDATE SET {changes}"
+    )
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, list(_prepared(columns, rows)))
+
+
 def _prepared(columns: Sequence[Any], rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
     """Yield rows as the database takes them: only identifiers and JSON differ from what Python has."""
     json_places = [place for place, field in enumerate(columns) if isinstance(field, JSONField)]
