@@ -99,3 +99,21 @@ class Desk:
     @property
     def following(self):
         return queries.instance(EVERYTHING, self.instance.public_id).following
+
+    def promise(self, hours, stage, *, waits_in=(), name="Four hours", calendar="Standard 40 hours/week"):
+        """Set up helpdesk_mgmt_sla: a policy, and the calendar that its team's hours are counted by."""
+        begins = self.at(24 * 9)
+        if calendar:
+            made = self.odoo.create("resource.calendar", {"name": calendar}, at=begins)
+            self.odoo.write("helpdesk.ticket.team", self.team, {"resource_calendar_id": made, "use_sla": True}, at=begins)
+        pauses = [self.stages[each] for each in waits_in]
+        values = {"name": name, "hours": hours, "stage_id": self.stages[stage], "ignore_stage_ids": pauses}
+        return self.odoo.create("helpdesk.sla", values, at=begins)
+
+    def bind(self, ticket, policy, hours, stage="Done", *, state="in_progress", allows=4.0, due_in=4, **values):
+        """Bind a ticket to a policy, as Odoo does on its creation."""
+        told = {
+            "ticket_id": ticket, "sla_id": policy, "state": state, "expected_stage_id": self.stages[stage], "hours": allows,
+            "consumed_time": 1.5, "deadline": self.at(hours - due_in), "last_state_date": self.at(hours),
+        }  # fmt: skip
+        return self.odoo.create("helpdesk.ticket.sla", told | values, at=self.at(hours))

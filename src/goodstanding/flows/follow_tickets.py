@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any, Final
-from uuid import UUID
+from uuid import UUID, uuid4
 
+from goodstanding.adapters.odoo.commitments import Commitments
 from goodstanding.adapters.odoo.connection import Connection
 from goodstanding.adapters.odoo.desks import DESKS, Desk, DeskKind, proposed, stages_of
-from goodstanding.adapters.odoo.following import Cursor, Hint, changed, missing
+from goodstanding.adapters.odoo.following import Cursor, Hint, begun, changed, missing, restated
 from goodstanding.adapters.odoo.histories import Histories, Outside
 from goodstanding.adapters.odoo.paging import Place
 from goodstanding.adapters.odoo.trouble import Refused, Trouble
@@ -26,8 +27,9 @@ from goodstanding.apps.tickets.queries import Happening
 from goodstanding.apps.unit import together
 from goodstanding.core.commerce.priorities import Family, renamed
 from goodstanding.core.desk.events import EventKind, PauseOwner
+from goodstanding.core.desk.policy import ClockKind
 from goodstanding.core.desk.retell import Kept, Reading, Told, gone, noticed, read_anew, retell, there_again, untold
-from goodstanding.core.desk.states import OPEN, State
+from goodstanding.core.desk.states import ENDED, OPEN, State
 from goodstanding.flows.reach_odoo import FAILURES, Reach, as_trouble, connection_to
 from goodstanding.flows.take_tickets import take_tickets
 
@@ -70,6 +72,7 @@ def follow_tickets(
         look = _Look(instance, connection_to(instance, reach), clock, tell)
         look.take_changed()
         look.take_released()
+        look.take_restated()
         trouble = look.call_off_lost()
     except FAILURES as failure:
         found = as_trouble(failure)
@@ -104,22 +107,36 @@ class _Look:
         self.desk: Desk = DESKS[DeskKind(following.desk)]
         self.histories = Histories(connection, self.desk)
         self.book = Book(instance, {each.name: proposed(each).state for each in stages_of(connection, self.desk)})
-        self.began = str(int(clock().timestamp()))
-        self.seen: set[int] = set()
-        self.held: set[int] = set()
-        self.new_tickets = self.new_events = self.lost = 0
+        self.commitments = Commitments(connection, self.desk, self.book.clock_of)
+        self.cursor = begun(_cursor(following.cursor), self.commitments)
+        self.name = uuid4().hex
+        """Kept with each ticket that it reads: what has been read need not be held in memory."""
+        self.read = self.held = self.new_tickets = self.new_events = self.lost = 0
 
     def found(self, trouble: Trouble | None) -> Followings:
-        return Followings(len(self.seen), self.new_tickets, self.new_events, len(self.held), self.lost, trouble)
+        return Followings(self.read, self.new_tickets, self.new_events, self.held, self.lost, trouble)
 
     def take_changed(self) -> None:
         """Take what was written or said since the last look."""
-        cursor = _cursor(self.following.cursor)
-        looks = changed(self.connection, self.desk, cursor, since=self.following.since, teams=self.following.teams)
+        looks = changed(self.connection, self.desk, self.cursor, since=self.following.since, teams=self.following.teams)
         for look in looks:
             for hints in _chunks(look.hints):
                 self.take(self.unsettled(hints))
-            actions.come_to(self.following.pk, cursor=_plain_cursor(look.cursor), now=self.clock())
+            self.come_to(look.cursor)
+
+    def take_restated(self) -> None:
+        """Take what the desk has changed of its own commitments without writing their tickets."""
+        for look in restated(self.commitments, self.cursor):
+            known = queries.commitments(_SCOPE, self.following.pk, look.found)
+            moved = {number: told for number, told in look.found.items() if not set(told) <= set(known.get(number, ()))}
+            if moved:
+                with together():
+                    actions.keep_commitments(_SCOPE, self.following.pk, moved, whole=False)
+            self.come_to(look.cursor)
+
+    def come_to(self, cursor: Cursor) -> None:
+        self.cursor = cursor
+        actions.come_to(self.following.pk, cursor=_plain_cursor(cursor), now=self.clock())
 
     def unsettled(self, hints: Sequence[Hint]) -> list[int]:
         """Return the tickets that have to be read again: not those that two looks have found to be the same.
@@ -129,22 +146,28 @@ class _Look:
         """
         known = queries.followed(_SCOPE, self.following.pk, [hint.number for hint in hints])
         if not self.following.caught_up:
-            known = {number: each for number, each in known.items() if number in self.seen}
-        return [hint.number for hint in hints if not _settled(hint, known.get(hint.number), self.began)]
+            known = {number: each for number, each in known.items() if self.has_read(each)}
+        return [hint.number for hint in hints if not _settled(hint, known.get(hint.number), self.name)]
 
     def take_released(self) -> None:
         """Take the tickets that waited for somebody to say whose they are, where that is known by now."""
         for waiting in queries.held(_SCOPE, self.following.pk):
             if self.book.client_of(waiting.customer) is not None:
                 waited = queries.held_numbers(_SCOPE, self.following.pk, waiting.customer)
-                for numbers in _chunks(number for number in waited if number not in self.seen):
-                    self.take(numbers)
+                for numbers in _chunks(waited):
+                    known = queries.followed(_SCOPE, self.following.pk, numbers)
+                    self.take([number for number in numbers if not self.has_read(known.get(number))])
+
+    def has_read(self, known: Followed | None) -> bool:
+        """Tell whether this very look has read a ticket already."""
+        return known is not None and known.seen.get(_LOOK) == self.name
 
     def take(self, numbers: Sequence[int]) -> None:
         """Read some tickets whole and keep what is new of them."""
         if not numbers:
             return
         outside = self.histories.read(numbers)
+        commitments = self.commitments.read([each.number for each in outside])
         known = queries.followed(_SCOPE, self.following.pk, numbers)
         refs = self.refs(outside, known)
         kept = tickets.event_names_by_ref(
@@ -166,7 +189,7 @@ class _Look:
                     customer=each.customer,
                     title=each.title,
                     held=client is None,
-                    seen=_sight(each, before, self.began),
+                    seen=_sight(each, before, self.name),
                 )
             )
         with together():
@@ -175,12 +198,13 @@ class _Look:
             )
             self.keep_ratings(outside, refs, {each.ref: each.client for each in incoming})
             actions.keep_sights(_SCOPE, self.following.pk, sights)
-        self.seen.update(each.number for each in outside)
+            actions.keep_commitments(_SCOPE, self.following.pk, commitments, whole=True)
+        again = [before for each in outside if (before := known.get(each.number)) is not None and self.has_read(before)]
+        self.read += len(outside) - len(again)
+        self.held += sum(each.held for each in sights) - sum(each.held for each in again)
         self.new_tickets += taken.new_tickets
         self.new_events += taken.new_events
-        self.held.update(each.outside for each in sights if each.held)
-        self.held.difference_update(each.outside for each in sights if not each.held)
-        self.tell(len(self.seen))
+        self.tell(self.read)
 
     def keep_ratings(self, outside: Iterable[Outside], refs: Mapping[int, str], clients: Mapping[str, int]) -> None:
         """Keep what clients have rated in the desk as their satisfaction with the ticket (requirements CLOCK-10)."""
@@ -258,6 +282,12 @@ class Book:
         following = self.instance.following
         said = following.customers.get(customer) if following else None
         return said or self.by_name.get(_plain(customer)) or (following.client_fallback if following else None)
+
+    def clock_of(self, stage: str) -> ClockKind:
+        """Return the kind of clock that reaching a stage ends: the resolution if tickets are over in it, else the response."""
+        following = self.instance.following
+        state = state_of_stage(stage, following.stages if following else {}, self.likely)
+        return ClockKind.RESOLUTION if state.kind in ENDED else ClockKind.RESPONSE
 
     def reading(self, client: int) -> Reading:
         """Return how the desk's words are read for a client: its priorities are those of what it is promised."""
@@ -360,9 +390,9 @@ def _cursor(kept: Mapping[str, Any]) -> Cursor:
         found = kept.get(name)
         return None if found is None else Place(datetime.fromtimestamp(found[0], UTC), found[1])
 
-    return Cursor(place("tickets"), place("messages"))
+    return Cursor(place("tickets"), place("messages"), place("commitments"))
 
 
 def _plain_cursor(cursor: Cursor) -> Mapping[str, Any]:
-    places = {"tickets": cursor.tickets, "messages": cursor.messages}
+    places = {"tickets": cursor.tickets, "messages": cursor.messages, "commitments": cursor.commitments}
     return {name: [int(place.at.timestamp()), place.after] for name, place in places.items() if place is not None}

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from xmlrpc.client import Fault as StandardFault
 from xmlrpc.client import loads
@@ -9,8 +10,10 @@ from xmlrpc.client import loads
 import pytest
 
 from goodstanding.adapters.odoo.calls import Call
+from goodstanding.adapters.odoo.commitments import Commitments
 from goodstanding.adapters.odoo.databases import list_databases, only_database
 from goodstanding.adapters.odoo.demo import DemoOdoo, Doors, Key, auditor, basic
+from goodstanding.adapters.odoo.desks import OCA
 from goodstanding.adapters.odoo.fields import read_fields
 from goodstanding.adapters.odoo.jsonrpc import JsonRpc
 from goodstanding.adapters.odoo.rows import Row
@@ -33,7 +36,9 @@ from goodstanding.adapters.odoo.version import find_version, read_version
 from goodstanding.adapters.odoo.xml import Fault, read_answer, write_call
 from goodstanding.adapters.odoo.xmlrpc import XmlRpc
 from goodstanding.adapters.outbound.message import Ask
-from tests.adapters.odoo.odoos import ADDRESS, KEY, NOW, RECORDINGS, Replay, recorded, recordings
+from goodstanding.core.desk.commitment import Said
+from goodstanding.core.desk.policy import ClockKind
+from tests.adapters.odoo.odoos import ADDRESS, KEY, NOW, RECORDINGS, Replay, connected, recorded, recordings
 
 pytestmark = recorded
 
@@ -353,3 +358,45 @@ def test_every_recorded_read_group_has_the_demos_shape():
             assert extra == {"__domain", "__count", "__range"}, name
         else:
             assert "__domain" in extra, name
+
+
+@pytest.mark.parametrize("series", ["17.0", "18.0", "19.0"])
+def test_every_state_of_an_sla_that_real_servers_know_is_read(series):
+    told = dict(recordings("fields_get_helpdesk_ticket_sla"))[f"{series}/fields_get_helpdesk_ticket_sla"]
+    states = dict(told["result"]["state"]["selection"])
+    odoo = like(series)
+    ticket = odoo.create("helpdesk.ticket", {"name": "Printer"}, at=NOW)
+    policy = odoo.create("helpdesk.sla", {"name": "Four hours"}, at=NOW)
+    for state in states:
+        odoo.create("helpdesk.ticket.sla", {"ticket_id": ticket, "sla_id": policy, "state": state}, at=NOW)
+
+    read = Commitments(connected(odoo, database=f"odoo{series[:2]}"), OCA, lambda stage: ClockKind.RESOLUTION).read([ticket])
+
+    assert states == dict(odoo.store.models["helpdesk.ticket.sla"].fields["state"].selection)
+    assert sorted(each.state for each in read[ticket]) == sorted(Said)
+
+
+def test_the_recorded_slas_of_tickets_are_read_as_they_stood_there():
+    answered = dict(recordings("search_read_helpdesk_*_auditor"))
+    rows = value_of(answered["18.0/search_read_helpdesk_ticket_sla_auditor"])
+    policies = {row["id"]: row for row in value_of(answered["18.0/search_read_helpdesk_sla_auditor"])}
+    odoo = like("18.0")
+    stages, made, tickets = {}, {}, {}
+    for number, policy in policies.items():
+        of, name = policy["stage_id"]
+        stages[of] = stages.get(of) or odoo.create("helpdesk.ticket.stage", {"name": name}, at=NOW)
+        values = {name: policy[name] for name in ("name", "days", "hours")} | {"stage_id": stages[of]}
+        made[number] = odoo.create("helpdesk.sla", values, at=NOW)
+    for row in sorted(rows, key=lambda row: row["id"]):
+        of, name = row["ticket_id"]
+        tickets[of] = tickets.get(of) or odoo.create("helpdesk.ticket", {"name": name}, at=NOW)
+        values = {"ticket_id": tickets[of], "sla_id": made[row["sla_id"][0]], "state": row["state"]}
+        due = datetime.fromisoformat(row["deadline"]).replace(tzinfo=UTC)
+        odoo.create("helpdesk.ticket.sla", values | {"deadline": due}, at=NOW)
+
+    read = Commitments(connected(odoo, database="odoo18"), OCA, lambda stage: ClockKind.RESOLUTION).read(list(tickets.values()))
+
+    found = {(each.policy, f"{each.deadline_at:%F %T}", each.state) for of_one in read.values() for each in of_one}
+    words = {"in_progress": Said.RUNNING, "accomplished": Said.MET, "expired": Said.MISSED, "on_hold": Said.PAUSED}
+    assert found == {(row["name"], row["deadline"], words[row["state"]]) for row in rows}
+    assert len(rows) >= 8

@@ -40,6 +40,8 @@ class Desk:
     ends: str
     """The field of a stage that says that its tickets are over."""
     state: str | None = None
+    commitments: str = ""
+    """The model that holds the desk's own commitments for tickets, where it can have any."""
 
     @property
     def team(self) -> str:
@@ -62,6 +64,7 @@ def _kept(team: str, assignee: str) -> Mapping[str, Kept]:
 OCA: Final = Desk(
     kind=DeskKind.OCA, model="helpdesk.ticket", stages="helpdesk.ticket.stage", ref="number",
     kept=_kept("team_id", "user_id"), closed_at="closed_date", category="category_id", ends="closed",
+    commitments="helpdesk.ticket.sla",
 )  # fmt: skip
 ENTERPRISE: Final = Desk(
     kind=DeskKind.ENTERPRISE, model="helpdesk.ticket", stages="helpdesk.stage", ref="ticket_ref",

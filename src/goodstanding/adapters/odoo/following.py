@@ -1,16 +1,18 @@
 """What has changed in a desk since the last look: tickets written and messages posted, in pages that can be left anywhere."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from goodstanding.adapters.odoo.commitments import Commitments
 from goodstanding.adapters.odoo.connection import Connection
 from goodstanding.adapters.odoo.desks import Desk
 from goodstanding.adapters.odoo.domains import Domain, Leaf
 from goodstanding.adapters.odoo.paging import Place, pages
 from goodstanding.adapters.odoo.rows import Row
 from goodstanding.adapters.odoo.trouble import Refused
+from goodstanding.core.desk.commitment import Commitment
 
 OVERLAP: Final = timedelta(minutes=10)
 """How far each look goes back behind the last one: a transaction may become visible some time after it was stamped."""
@@ -22,13 +24,15 @@ _SUSPICIOUS: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """How far following has come, in tickets by when they were written and in messages by when they were posted.
+    """How far following has come: in tickets by when they were written, in messages by when they were posted, and in the
+    desk's own commitments by when they were set.
 
-    A message does not touch its ticket, so both have to be read (measured on 18).
+    Neither a message nor a commitment that is set anew touches its ticket, so all have to be read (measured on 18).
     """
 
     tickets: Place | None = None
     messages: Place | None = None
+    commitments: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,14 @@ class Look:
     """Hints at what may have happened, and how far the look has come with them."""
 
     hints: tuple[Hint, ...]
+    cursor: Cursor
+
+
+@dataclass(frozen=True, slots=True)
+class Restated:
+    """Commitments that the desk has set or changed, by ticket, and how far the look has come with them."""
+
+    found: Mapping[int, tuple[Commitment, ...]]
     cursor: Cursor
 
 
@@ -73,6 +85,26 @@ def changed(
         newest = {number: row.id for row in sorted(page.rows, key=_number) if (number := row.whole("res_id"))}
         followed = _ours(connection, desk, tuple(newest), ours)
         yield Look(tuple(Hint(number, message=newest[number]) for number in followed), cursor)
+
+
+def begun(cursor: Cursor, commitments: Commitments) -> Cursor:
+    """Return where to begin: a first sync reads commitments with their tickets, and of themselves only those set meanwhile.
+
+    Where tickets were followed before commitments could be read, the cursor stays without a place in them, and
+    `restated` tells all there are.
+    """
+    return replace(cursor, commitments=commitments.newest()) if cursor == Cursor() else cursor
+
+
+def restated(commitments: Commitments, cursor: Cursor) -> Iterator[Restated]:
+    """Yield what the desk has set or changed of its commitments since the cursor, a page at a time.
+
+    They come for whatever ticket: the rights to tickets do not hold for them in Odoo (odoo-facts.md 5), so whoever takes
+    them has to ask whether the ticket is followed.
+    """
+    for found in commitments.since(_back(cursor.commitments)):
+        cursor = replace(cursor, commitments=_later(cursor.commitments, found.place))
+        yield Restated(found.found, cursor)
 
 
 def missing(connection: Connection, desk: Desk, numbers: Sequence[int]) -> frozenset[int]:

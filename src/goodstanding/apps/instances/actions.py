@@ -16,6 +16,7 @@ from goodstanding.apps.tenancy.roles import May
 from goodstanding.apps.tenancy.scope import Scope
 from goodstanding.apps.unit import Conflict, NotFound, together
 from goodstanding.core.clocks.clock import second_if, second_of
+from goodstanding.core.desk.commitment import Commitment
 
 EVERY: Final = timedelta(seconds=60)
 """Between two looks at an instance that answers."""
@@ -247,6 +248,38 @@ def keep_sights(scope: Scope, following: int, sights: Sequence[Sight]) -> None:
     )  # fmt: skip
 
 
+def keep_commitments(scope: Scope, following: int, found: Mapping[int, Sequence[Commitment]], *, whole: bool) -> None:
+    """Keep what Odoo says of its own commitments, by the numbers there of followed tickets; of others nothing is kept.
+
+    With `whole` these are all that a ticket has, and others that were known of it are gone.
+    """
+    known = dict(queries.rows(scope, following).filter(outside__in=list(found)).values_list("outside", "pk"))
+    if whole:
+        numbers = [each.number for told in found.values() for each in told]
+        models.Commitment.objects.filter(followed__in=known.values()).exclude(number__in=numbers).delete()
+    rows = [
+        models.Commitment(
+            followed_id=known[outside], number=each.number, policy=each.policy[:200], clock=each.clock, stage=each.stage[:200],
+            state=each.state, deadline_at=second_if(each.deadline_at), target=_seconds(each.target),
+            consumed=_seconds(each.consumed), counted_at=second_if(each.counted_at), calendar=each.calendar[:200],
+            pauses=list(each.pauses), written_at=second_of(each.written_at),
+        )
+        for outside, told in found.items()
+        if outside in known
+        for each in told
+    ]  # fmt: skip
+    models.Commitment.objects.bulk_create(
+        rows,
+        batch_size=200,
+        update_conflicts=True,
+        unique_fields=["followed", "number"],
+        update_fields=[
+            "policy", "clock", "stage", "state", "deadline_at", "target", "consumed", "counted_at", "calendar", "pauses",
+            "written_at",
+        ],
+    )  # fmt: skip
+
+
 def lose(scope: Scope, following: int, outside: Iterable[int]) -> None:
     """Keep that tickets are no longer in Odoo."""
     queries.rows(scope, following).filter(outside__in=list(outside)).update(gone=True, held=False)
@@ -260,6 +293,10 @@ def will_note(scope: Scope, following: int, outside: int, *, digest: str) -> Non
 def has_noted(scope: Scope, following: int, outside: int, *, digest: str) -> None:
     """Say that a note has been sent."""
     queries.rows(scope, following).filter(outside=outside).update(noted=digest, noting="")
+
+
+def _seconds(time: timedelta | None) -> int | None:
+    return None if time is None else int(time.total_seconds())
 
 
 def _own_client(scope: Scope, partner: int, client: int | None) -> None:

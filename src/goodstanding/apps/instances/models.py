@@ -88,3 +88,29 @@ class Followed(models.Model):
             models.UniqueConstraint(fields=["following", "ref"], name="one_followed_a_ref"),
         ]
         indexes = [models.Index(fields=["following", "customer"], name="instances_held", condition=Q(held=True))]
+
+
+class Commitment(models.Model):
+    """What Odoo says of its own commitment for a followed ticket: derived, and replaced by whatever is read next."""
+
+    followed = models.ForeignKey("instances.Followed", on_delete=models.CASCADE, related_name="+", db_index=False)
+    number = models.BigIntegerField()
+    """Its number there."""
+    policy = models.CharField(max_length=200)
+    clock = models.CharField(max_length=20)
+    """The kind of clock it is nearest to, by what its stage means here."""
+    stage = models.CharField(max_length=200, blank=True)
+    state = models.CharField(max_length=20)
+    deadline_at = models.BigIntegerField(null=True)
+    target = models.BigIntegerField(null=True)
+    """Seconds of working time; `consumed` likewise, as it was counted at `counted_at`."""
+    consumed = models.BigIntegerField(null=True)
+    counted_at = models.BigIntegerField(null=True)
+    calendar = models.CharField(max_length=200, blank=True)
+    pauses = models.JSONField(default=list)
+    """Names of the stages in which it waits."""
+    written_at = models.BigIntegerField()
+
+    class Meta:
+        db_table = "instances_commitment"
+        constraints = [models.UniqueConstraint(fields=["followed", "number"], name="one_commitment_a_ticket")]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,8 @@ from goodstanding.apps.tenancy.scope import Scope
 from goodstanding.apps.unit import NotFound
 from goodstanding.apps.unit.sealed import Sealed
 from goodstanding.core.clocks.clock import moment, moment_if, second_of
+from goodstanding.core.desk.commitment import Commitment, Said
+from goodstanding.core.desk.policy import ClockKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +64,7 @@ class Instance:
     @property
     def source(self) -> str:
         """What its tickets are filed under."""
-        return f"odoo:{self.public_id.hex[:12]}"
+        return _filed_under(self.public_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,22 @@ def still_there(scope: Scope, following: int, *, after: int = 0, limit: int = 50
     return tuple(_known(row) for row in found)
 
 
+def commitments(scope: Scope, following: int, outside: Iterable[int]) -> dict[int, tuple[Commitment, ...]]:
+    """Return what Odoo says of its own commitments for followed tickets, by their numbers there; those without are left out."""
+    found = rows(scope, following).filter(outside__in=list(outside)).values_list("pk", "outside")
+    return _commitments(dict(found))
+
+
+def commitments_of_ref(scope: Scope, source: str, ref: str) -> tuple[Commitment, ...]:
+    """Return what Odoo says of its own commitments for a ticket, by what it is filed under and its name here.
+
+    It is between a partner and its Odoo: a client's people are told nothing.
+    """
+    mine = scope.limit(models.Followed.objects.filter(ref=ref), partner="following__instance__partner_id", client=None)
+    there = {row.pk: row.outside for row in mine.select_related("following__instance") if _source(row) == source}
+    return next(iter(_commitments(there).values()), ())
+
+
 def held(scope: Scope, following: int) -> tuple[Held, ...]:
     """Return the customers whose tickets wait for somebody to say which client they are, those with the most first."""
     found = rows(scope, following).filter(held=True).values("customer").annotate(tickets=Count("pk"))
@@ -155,6 +173,44 @@ def rows(scope: Scope, following: int) -> QuerySet[models.Followed]:
     """Return the rows of the tickets followed in an instance, for this app's own actions."""
     mine = models.Followed.objects.filter(following_id=following)
     return scope.limit(mine, partner="following__instance__partner_id", client=None)
+
+
+def _filed_under(instance: UUID) -> str:
+    return f"odoo:{instance.hex[:12]}"
+
+
+def _source(row: models.Followed) -> str:
+    return _filed_under(row.following.instance.public_id)
+
+
+def _commitments(outside: Mapping[int, int]) -> dict[int, tuple[Commitment, ...]]:
+    """Return commitments by number in Odoo; `outside` has these by the primary keys of followed tickets."""
+    found: dict[int, tuple[Commitment, ...]] = {}
+    for row in models.Commitment.objects.filter(followed__in=outside).order_by("followed", "number"):
+        number = outside[row.followed_id]
+        found[number] = (*found.get(number, ()), _commitment(row))
+    return found
+
+
+def _commitment(row: models.Commitment) -> Commitment:
+    return Commitment(
+        number=row.number,
+        policy=row.policy,
+        clock=ClockKind(row.clock),
+        stage=row.stage,
+        state=Said(row.state),
+        deadline_at=moment_if(row.deadline_at),
+        target=_time(row.target),
+        consumed=_time(row.consumed),
+        counted_at=moment_if(row.counted_at),
+        calendar=row.calendar,
+        pauses=tuple(row.pauses),
+        written_at=moment(row.written_at),
+    )
+
+
+def _time(seconds: int | None) -> timedelta | None:
+    return None if seconds is None else timedelta(seconds=seconds)
 
 
 def _instance(row: models.Instance, following: models.Following | None) -> Instance:

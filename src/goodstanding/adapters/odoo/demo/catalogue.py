@@ -4,7 +4,7 @@ from goodstanding.adapters.odoo.demo.shapes import Model, model
 
 _MODULE_STATES = "uninstallable=Uninstallable;uninstalled=Not Installed;installed=Installed;to upgrade=To be upgraded"
 _PRIORITIES = "0=Low;1=Medium;2=High;3=Very High"
-_SLA_STATES = "in_progress=In Progress;accomplished=Accomplished;expired=Expired;on_hold=On Hold"
+_SLA_STATES = "accomplished=Accomplished;in_progress=In Progress;expired=Expired;on_hold=In Hold"
 _MESSAGE_TYPES = "email=Email;comment=Comment;notification=System notification;auto_comment=Automated Targeted Notification"
 
 
@@ -285,15 +285,34 @@ def _helpdesk(major: int) -> tuple[Model, ...]:
         model(
             "helpdesk.ticket.team",
             "Helpdesk Ticket Team",
-            "name  char  Name\n active  boolean  Active\n user_ids  many2many  Members  res.users\n use_sla  boolean  Use SLA",
+            """
+            name        char        Name
+            active      boolean     Active
+            user_ids    many2many   Members           res.users
+            use_sla     boolean     Use SLA
+            resource_calendar_id  many2one  Working Hours  resource.calendar
+            """,
             major=major,
         ),
+        model("resource.calendar", "Resource Working Time", "name  char  Name\n active  boolean  Active", major=major),
         model(
             "helpdesk.ticket.category", "Helpdesk Ticket Category", "name  char  Name\n active  boolean  Active", major=major
         ),
         model("helpdesk.ticket.channel", "Helpdesk Ticket Channel", "name  char  Name\n active  boolean  Active", major=major),
         model("helpdesk.ticket.tag", "Helpdesk Ticket Tag", "name  char  Name\n active  boolean  Active", major=major),
-        model("helpdesk.sla", "Helpdesk SLA", "name  char  Name\n days  integer  Days\n hours  integer  Hours", major=major),
+        model(
+            "helpdesk.sla",
+            "Helpdesk SLA",
+            """
+            name        char        Name
+            active      boolean     Active
+            days        integer     Days
+            hours       integer     Hours
+            stage_id    many2one    Stage             helpdesk.ticket.stage
+            ignore_stage_ids  many2many  Ignore Stages  helpdesk.ticket.stage
+            """,
+            major=major,
+        ),
         model(
             "helpdesk.ticket.sla",
             "Helpdesk Ticket SLA",
@@ -301,6 +320,10 @@ def _helpdesk(major: int) -> tuple[Model, ...]:
             ticket_id   many2one    Ticket            helpdesk.ticket
             sla_id      many2one    SLA               helpdesk.sla
             deadline    datetime    Deadline
+            hours       float       Hours
+            expected_stage_id  many2one  Expected Stage  helpdesk.ticket.stage
+            consumed_time  float    Consumed time
+            last_state_date  datetime  Last State Date
             state       selection   State             {_SLA_STATES}
             """,
             major=major,

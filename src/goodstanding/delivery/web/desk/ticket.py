@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from goodstanding.apps.desk import queries
 from goodstanding.apps.feedback import queries as feedback
+from goodstanding.apps.instances import queries as instances
 from goodstanding.apps.tenancy.roles import May
 from goodstanding.apps.tenancy.scope import Scope
 from goodstanding.apps.tickets import queries as tickets
@@ -27,6 +28,7 @@ from goodstanding.core.desk.verdict import Reckoning, Verdict
 from goodstanding.core.figures.figures import REOPEN_DAYS
 from goodstanding.core.figures.outcome import outcome_of
 from goodstanding.delivery import words
+from goodstanding.delivery.web.desk.commitments import beside
 from goodstanding.delivery.web.desk.offered import Typed, offered
 from goodstanding.delivery.web.desk.story import by_day
 from goodstanding.delivery.web.desk.strip import Strip, strip
@@ -74,7 +76,9 @@ def ticket_page(request: HttpRequest, public_id: UUID, *, typed: Typed | None = 
     due_at = first.verdict.deadline_at if first.verdict else None
     # What can still be kept comes first.
     clocks = sorted((_view(case, verdict) for verdict in found.verdicts), key=lambda each: not each.verdict.is_open)
+    bound = next((each for each in queries.assignments(owned) if str(each.pk) == found.assignment), None)
     happened = tickets.story(owned, standing.pk, inner=request.scope.is_staff)
+    own = instances.commitments_of_ref(request.scope, standing.source, standing.ref)
     context = {
         "ticket": standing,
         "found": found,
@@ -86,7 +90,8 @@ def ticket_page(request: HttpRequest, public_id: UUID, *, typed: Typed | None = 
         "story": by_day(happened, found.verdicts, standing.zone, now),
         "quiet": _quiet(happened, now) if found.is_open and request.scope.is_staff else None,
         "replaced": {event.supersedes for event in case.events if event.supersedes},
-        "bound": next((each for each in queries.assignments(owned) if str(each.pk) == found.assignment), None),
+        "bound": bound,
+        "beside": beside(own, found.verdicts, bound, zone=standing.zone, now=now),
         "outcome": outcome_of(found),
         "rating": feedback.ratings(owned, [standing.pk]).get(standing.pk),
         "reopen_days": REOPEN_DAYS,
