@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from goodstanding.adapters.odoo.commitments import Commitments
 from goodstanding.adapters.odoo.connection import Connection
 from goodstanding.adapters.odoo.desks import DESKS, Desk, DeskKind, proposed, stages_of
-from goodstanding.adapters.odoo.following import Cursor, Hint, begun, changed, missing, restated
+from goodstanding.adapters.odoo.following import Cursor, Hint, Look, begun, changed, missing, restated
 from goodstanding.adapters.odoo.histories import Histories, Outside
 from goodstanding.adapters.odoo.paging import Place
 from goodstanding.adapters.odoo.trouble import Refused, Trouble
@@ -26,11 +26,13 @@ from goodstanding.apps.tickets.actions import IncomingTicket
 from goodstanding.apps.tickets.queries import Happening
 from goodstanding.apps.unit import together
 from goodstanding.core.commerce.priorities import Family, renamed
+from goodstanding.core.desk.commitment import Commitment
 from goodstanding.core.desk.events import EventKind, PauseOwner
 from goodstanding.core.desk.policy import ClockKind
 from goodstanding.core.desk.retell import Kept, Reading, Told, gone, noticed, read_anew, retell, there_again, untold
 from goodstanding.core.desk.states import ENDED, OPEN, State
 from goodstanding.flows.reach_odoo import FAILURES, Reach, as_trouble, connection_to
+from goodstanding.flows.read_ahead import read_ahead
 from goodstanding.flows.take_tickets import take_tickets
 
 CHUNK: Final = 100
@@ -95,6 +97,15 @@ def state_of_stage(name: str, stages: Mapping[str, Any], likely: Mapping[str, St
     return likely.get(name, OPEN)
 
 
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Tickets as they were read, and how far the look has come once they are kept; None where it has not come further."""
+
+    outside: tuple[Outside, ...]
+    commitments: Mapping[int, tuple[Commitment, ...]]
+    cursor: Cursor | None
+
+
 class _Look:
     """One look at one instance."""
 
@@ -111,18 +122,15 @@ class _Look:
         self.cursor = begun(_cursor(following.cursor), self.commitments)
         self.name = uuid4().hex
         """Kept with each ticket that it reads: what has been read need not be held in memory."""
-        self.read = self.held = self.new_tickets = self.new_events = self.lost = 0
+        self.taken = self.held = self.new_tickets = self.new_events = self.lost = 0
 
     def found(self, trouble: Trouble | None) -> Followings:
-        return Followings(self.read, self.new_tickets, self.new_events, self.held, self.lost, trouble)
+        return Followings(self.taken, self.new_tickets, self.new_events, self.held, self.lost, trouble)
 
     def take_changed(self) -> None:
         """Take what was written or said since the last look."""
         looks = changed(self.connection, self.desk, self.cursor, since=self.following.since, teams=self.following.teams)
-        for look in looks:
-            for hints in _chunks(look.hints):
-                self.take(self.unsettled(hints))
-            self.come_to(look.cursor)
+        self.take((self.unsettled(hints), cursor) for look in looks for hints, cursor in _steps(look))
 
     def take_restated(self) -> None:
         """Take what the desk has changed of its own commitments without writing their tickets."""
@@ -154,21 +162,38 @@ class _Look:
         for waiting in queries.held(_SCOPE, self.following.pk):
             if self.book.client_of(waiting.customer) is not None:
                 waited = queries.held_numbers(_SCOPE, self.following.pk, waiting.customer)
-                for numbers in _chunks(waited):
-                    known = queries.followed(_SCOPE, self.following.pk, numbers)
-                    self.take([number for number in numbers if not self.has_read(known.get(number))])
+                self.take((self.unread(numbers), None) for numbers in _chunks(waited))
 
     def has_read(self, known: Followed | None) -> bool:
         """Tell whether this very look has read a ticket already."""
         return known is not None and known.seen.get(_LOOK) == self.name
 
-    def take(self, numbers: Sequence[int]) -> None:
-        """Read some tickets whole and keep what is new of them."""
-        if not numbers:
-            return
-        outside = self.histories.read(numbers)
-        commitments = self.commitments.read([each.number for each in outside])
+    def unread(self, numbers: Sequence[int]) -> list[int]:
+        """Return the tickets that this very look has not read yet."""
         known = queries.followed(_SCOPE, self.following.pk, numbers)
+        return [number for number in numbers if not self.has_read(known.get(number))]
+
+    def take(self, steps: Iterable[tuple[Sequence[int], Cursor | None]]) -> None:
+        """Read tickets whole, step by step, and keep what is new of them, each step together with how far it has come.
+
+        The next step is read while one is kept: Odoo and the database here work at the same time.
+        """
+        for batch in read_ahead(steps, self.read):
+            if batch.outside:
+                self.keep(batch)
+            if batch.cursor is not None:
+                self.come_to(batch.cursor)
+
+    def read(self, step: tuple[Sequence[int], Cursor | None]) -> _Batch:
+        """Read some tickets; called beside what is kept, so it asks Odoo and nothing else."""
+        numbers, cursor = step
+        outside = self.histories.read(numbers) if numbers else ()
+        return _Batch(outside, self.commitments.read({each.number: each.team for each in outside}), cursor)
+
+    def keep(self, batch: _Batch) -> None:
+        """Keep what is new of some tickets."""
+        outside = batch.outside
+        known = queries.followed(_SCOPE, self.following.pk, [each.number for each in outside])
         refs = self.refs(outside, known)
         kept = tickets.event_names_by_ref(
             _SCOPE, partner=self.instance.partner, source=self.instance.source, refs=refs.values()
@@ -198,13 +223,13 @@ class _Look:
             )
             self.keep_ratings(outside, refs, {each.ref: each.client for each in incoming})
             actions.keep_sights(_SCOPE, self.following.pk, sights)
-            actions.keep_commitments(_SCOPE, self.following.pk, commitments, whole=True)
+            actions.keep_commitments(_SCOPE, self.following.pk, batch.commitments, whole=True)
         again = [before for each in outside if (before := known.get(each.number)) is not None and self.has_read(before)]
-        self.read += len(outside) - len(again)
+        self.taken += len(outside) - len(again)
         self.held += sum(each.held for each in sights) - sum(each.held for each in again)
         self.new_tickets += taken.new_tickets
         self.new_events += taken.new_events
-        self.tell(self.read)
+        self.tell(self.taken)
 
     def keep_ratings(self, outside: Iterable[Outside], refs: Mapping[int, str], clients: Mapping[str, int]) -> None:
         """Keep what clients have rated in the desk as their satisfaction with the ticket (requirements CLOCK-10)."""
@@ -383,6 +408,14 @@ def _chunks(found: Iterable[Any]) -> Iterator[list[Any]]:
     all_of_them = iter(found)
     while chunk := list(islice(all_of_them, CHUNK)):
         yield chunk
+
+
+def _steps(look: Look) -> Iterator[tuple[Sequence[Hint], Cursor | None]]:
+    """Yield the hints of a look some at a time; how far it has come goes with the last of them."""
+    chunks = list(_chunks(look.hints)) or [[]]
+    for chunk in chunks[:-1]:
+        yield chunk, None
+    yield chunks[-1], look.cursor
 
 
 def _cursor(kept: Mapping[str, Any]) -> Cursor:

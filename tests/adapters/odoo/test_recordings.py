@@ -370,7 +370,9 @@ def test_every_state_of_an_sla_that_real_servers_know_is_read(series):
     for state in states:
         odoo.create("helpdesk.ticket.sla", {"ticket_id": ticket, "sla_id": policy, "state": state}, at=NOW)
 
-    read = Commitments(connected(odoo, database=f"odoo{series[:2]}"), OCA, lambda stage: ClockKind.RESOLUTION).read([ticket])
+    read = Commitments(connected(odoo, database=f"odoo{series[:2]}"), OCA, lambda stage: ClockKind.RESOLUTION).read(
+        {ticket: None}
+    )
 
     assert states == dict(odoo.store.models["helpdesk.ticket.sla"].fields["state"].selection)
     assert sorted(each.state for each in read[ticket]) == sorted(Said)
@@ -394,7 +396,9 @@ def test_the_recorded_slas_of_tickets_are_read_as_they_stood_there():
         due = datetime.fromisoformat(row["deadline"]).replace(tzinfo=UTC)
         odoo.create("helpdesk.ticket.sla", values | {"deadline": due}, at=NOW)
 
-    read = Commitments(connected(odoo, database="odoo18"), OCA, lambda stage: ClockKind.RESOLUTION).read(list(tickets.values()))
+    read = Commitments(connected(odoo, database="odoo18"), OCA, lambda stage: ClockKind.RESOLUTION).read(
+        dict.fromkeys(tickets.values())
+    )
 
     found = {(each.policy, f"{each.deadline_at:%F %T}", each.state) for of_one in read.values() for each in of_one}
     words = {"in_progress": Said.RUNNING, "accomplished": Said.MET, "expired": Said.MISSED, "on_hold": Said.PAUSED}

@@ -53,23 +53,24 @@ class Commitments:
         if self.readable:
             self._know_stages()
 
-    def read(self, numbers: Sequence[int]) -> dict[int, tuple[Commitment, ...]]:
+    def read(self, teams: Mapping[int, int | None]) -> dict[int, tuple[Commitment, ...]]:
         """Return the commitments of tickets, all of them; tickets without any are there with none.
 
-        Without `readable` nothing is returned: what cannot be read is unknown, not absent.
+        `teams` has the numbers of tickets with those of their teams. Without `readable` nothing is returned: what cannot be
+        read is unknown, not absent.
         """
-        if not self.readable or not numbers:
+        if not self.readable or not teams:
             return {}
-        domain = [("ticket_id", "in", list(numbers))]
-        found = self._read(self.connection.search_read(self.desk.commitments, domain, _WANTED, order="id"))
-        return {number: found.get(number, ()) for number in numbers}
+        domain = [("ticket_id", "in", list(teams))]
+        found = self._read(self.connection.search_read(self.desk.commitments, domain, _WANTED, order="id"), teams)
+        return {number: found.get(number, ()) for number in teams}
 
     def since(self, place: Place | None) -> Iterator[Recommitted]:
         """Yield what was written from a place on, a page at a time: a policy may be set anew and its ticket not be written."""
         if not self.readable:
             return
         for page in pages(self.connection, self.desk.commitments, _WANTED, place=place, size=_PAGE):
-            yield Recommitted(self._read(page.rows), page.place)
+            yield Recommitted(self._read(page.rows, self._teams_of(page.rows)), page.place)
 
     def newest(self) -> Place | None:
         """Return the place after all that is there now; None where nothing is, or nothing can be read."""
@@ -88,15 +89,14 @@ class Commitments:
             return False
         return fields.keys() >= _NEEDED and self.connection.may_read(self.desk.commitments)
 
-    def _read(self, rows: Sequence[Row]) -> dict[int, tuple[Commitment, ...]]:
-        tickets = {ref.id for row in rows if (ref := row.ref("ticket_id")) is not None}
+    def _read(self, rows: Sequence[Row], teams: Mapping[int, int | None]) -> dict[int, tuple[Commitment, ...]]:
         self._know_policies({ref.id for row in rows if (ref := row.ref("sla_id")) is not None})
-        calendars = self._calendars_of(tickets)
+        self._know_calendars({team for team in teams.values() if team is not None})
         found: dict[int, tuple[Commitment, ...]] = {}
         for row in rows:
             ticket, state = row.ref("ticket_id"), _STATES.get(row.text("state") or "")
             if ticket is not None and state is not None:
-                told = self._commitment(row, state, calendars.get(ticket.id, ""))
+                told = self._commitment(row, state, self._calendars.get(teams.get(ticket.id) or 0, ""))
                 found[ticket.id] = (*found.get(ticket.id, ()), told)
         return found
 
@@ -139,17 +139,19 @@ class Commitments:
             pauses = tuple(self._stages[each] for each in row.ids("ignore_stage_ids") if each in self._stages)
             self._policies[row.id] = _Policy(row.text("name") or "", pauses)
 
-    def _calendars_of(self, tickets: Iterable[int]) -> dict[int, str]:
-        """Return by ticket the name of the calendar whose hours count: that of its team, empty where it is not told."""
-        numbers = sorted(set(tickets))
+    def _teams_of(self, rows: Sequence[Row]) -> dict[int, int | None]:
+        """Return by ticket the team that it is in now."""
+        numbers = sorted({ref.id for row in rows if (ref := row.ref("ticket_id")) is not None})
         if not numbers:
             return {}
-        rows = self.connection.search_read(self.desk.model, [("id", "in", numbers)], (self.desk.team,), archived=True)
-        teams = {row.id: ref.id for row in rows if (ref := row.ref(self.desk.team)) is not None}
-        new = sorted(set(teams.values()) - self._calendars.keys())
+        found = self.connection.search_read(self.desk.model, [("id", "in", numbers)], (self.desk.team,), archived=True)
+        return {row.id: ref.id if (ref := row.ref(self.desk.team)) is not None else None for row in found}
+
+    def _know_calendars(self, teams: Iterable[int]) -> None:
+        """Ask for the names of the calendars whose hours count, those of teams; empty where they are not told."""
+        new = sorted(set(teams) - self._calendars.keys())
         if new:
             self._calendars |= dict.fromkeys(new, "") | self._named_calendars(new)
-        return {ticket: self._calendars[team] for ticket, team in teams.items()}
 
     def _named_calendars(self, teams: Sequence[int]) -> dict[int, str]:
         relation = self.connection.fields(self.desk.model)[self.desk.team].relation

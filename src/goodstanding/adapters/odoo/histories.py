@@ -61,6 +61,8 @@ class Outside:
     newest_message: int
     """The number of its newest message, of whatever kind; 0 where it has none."""
     ratings: tuple[Rated, ...] = ()
+    team: int | None = None
+    """The number of its team there."""
 
     @property
     def stage(self) -> str:
@@ -158,6 +160,7 @@ class Histories:
             archived=self._archived(row),
             written_at=_sure(row.instant("write_date")),
             newest_message=max((message.id for message in messages), default=0),
+            team=ref.id if self.desk.team in row and (ref := row.ref(self.desk.team)) is not None else None,
         )
 
     def name(self, row: Row) -> str:
