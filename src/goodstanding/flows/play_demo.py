@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from goodstanding.adapters.demo.beside import told_beside
 from goodstanding.adapters.demo.cast import HISTORY_DAYS, PARTNER, PEOPLE
 from goodstanding.adapters.demo.clients import CLIENTS
-from goodstanding.adapters.demo.helpdesk import DAYS_IN_ODOO, in_odoo
+from goodstanding.adapters.demo.helpdesk import DAYS_IN_ODOO, not_in_odoo
 from goodstanding.adapters.demo.terms import midnight, terms_from, years
-from goodstanding.adapters.demo.world import LONGEST_LIFE, Terms, Told, happenings_between
+from goodstanding.adapters.demo.world import LONGEST_LIFE, Told, happenings_between
 from goodstanding.apps.desk import actions as desk
 from goodstanding.apps.tenancy import actions as tenancy
 from goodstanding.apps.tenancy import queries as who
@@ -29,6 +30,8 @@ SOURCE: Final = "demo"
 EMAIL: Final = f"davide@{PARTNER.domain}"
 PASSWORD: Final = "good-standing"  # noqa: S105 - printed at the start of every demo
 _SCOPE: Final = Scope.everything("the demo")
+_MANY_DAYS: Final = timedelta(days=120)
+"""Telling more than this takes longer than a process takes to start."""
 _ODOO_SHARE: Final = 8
 """Following the partner's Odoo takes about an eighth of the time that telling the history does."""
 
@@ -71,7 +74,14 @@ def set_up(
         if progress is not None:
             progress(min(round(share), direct + followed), direct + followed)
 
-    _play(partner, terms, since, now, tell)
+    begins = play_odoo.begins(play_odoo.instance_of(partner))
+    if now - since > _MANY_DAYS:
+        batches = told_beside(SEED, since, now, first=terms.first, begins=begins)
+    else:
+        batches = happenings_between(SEED, since, now, terms, where=not_in_odoo(begins))
+    for batch in batches:
+        _take(partner, batch, now)
+        tell(max(0.0, (max(ticket.opened_at for ticket, _ in batch) - since).total_seconds()))
     counts = [tickets.counts(_SCOPE, partner=partner, source=SOURCE)]
     if odoo is not None:
         play_odoo.follow(odoo, now=now, tell=lambda part: tell(direct + followed * part))
@@ -91,21 +101,17 @@ def top_up(*, now: datetime, odoo: PlayedOdoo) -> int:
         return 0
     terms = terms_from(play_odoo.first_day(partner))
     # An hour again, in case the last time was cut off; what is known is not taken twice.
-    return _play(partner, terms, told_until - timedelta(hours=1), now) + odoo.go_on(now=now)
+    since = told_until - timedelta(hours=1)
+    begins = play_odoo.begins(play_odoo.instance_of(partner))
+    batches = happenings_between(SEED, since, now, terms, where=not_in_odoo(begins))
+    return sum(_take(partner, batch, now) for batch in batches) + odoo.go_on(now=now)
 
 
-def _play(
-    partner: int, terms: Terms, since: datetime, now: datetime, tell: Callable[[float], None] = lambda seconds: None
-) -> int:
-    """Tell directly what has happened to the tickets that are not kept in the partner's Odoo; `tell` hears how far it came."""
+def _take(partner: int, batch: Iterable[Told], now: datetime) -> int:
+    """Take what was told of some tickets; return how many events were new."""
     known = {each.key: each.pk for each in who.clients(_SCOPE) if each.partner == partner}
-    kept_there = in_odoo(play_odoo.begins(play_odoo.instance_of(partner)))
-    events = 0
-    for batch in happenings_between(SEED, since, now, terms, where=lambda client, on: not kept_there(client, on)):
-        taken, _ = take_tickets(_SCOPE, partner=partner, source=SOURCE, tickets=_incoming(batch, known), now=now)
-        events += taken.new_events
-        tell(max(0.0, (max(ticket.opened_at for ticket, _ in batch) - since).total_seconds()))
-    return events
+    taken, _ = take_tickets(_SCOPE, partner=partner, source=SOURCE, tickets=_incoming(batch, known), now=now)
+    return taken.new_events
 
 
 def _incoming(batch: Iterable[Told], known: dict[str, int]) -> list[IncomingTicket]:

@@ -59,6 +59,12 @@ def in_odoo(begins: date) -> Callable[[Client, date], bool]:
     return there
 
 
+def not_in_odoo(begins: date) -> Callable[[Client, date], bool]:
+    """Return which tickets are told directly: all that `in_odoo` does not keep."""
+    there = in_odoo(begins)
+    return lambda client, on: not there(client, on)
+
+
 def key_secret(seed: str) -> str:
     """Return the API key of the account that reads the demo's Odoo, in the form of Odoo's own."""
     return blake2b(seed.encode(), digest_size=20, person=b"demo key").hexdigest()
