@@ -2,11 +2,15 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
-from typing import Final
+from functools import lru_cache
+from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 from goodstanding.core.clocks.calendar import DAY, Calendar
 from goodstanding.core.clocks.intervals import Interval, union
+
+Spell: TypeAlias = tuple[int, int, int]
+"""From when until when, in epoch seconds, and so many seconds from UTC."""
 
 FIRST_YEAR: Final = 1970
 LAST_YEAR: Final = 2099
@@ -55,19 +59,42 @@ def _pieces(spans: Iterable[Interval], midnight: int, start: int, end: int) -> I
             yield a, b
 
 
-def steady_spells(zone: ZoneInfo, start: int, end: int) -> Iterator[tuple[int, int, int]]:
-    """Yield `(start, end, offset)` for each spell of `[start, end)` over which the zone keeps one offset from UTC."""
-    spell, offset = start, _offset(zone, start)
-    at = start
-    while at < end:
+def steady_spells(zone: ZoneInfo, start: int, end: int) -> Iterator[Spell]:
+    """Yield `(start, end, offset)` for each spell of `[start, end)` over which the zone keeps one offset from UTC.
+
+    `start` lies before `end`. Spells that follow each other differ in their offset.
+    """
+    held: Spell | None = None
+    for year in range(_year_of(start), _year_of(end - 1) + 1):
+        for first, last, offset in _spells_of_year(zone, year):
+            a, b = max(first, start), min(last, end)
+            if a >= b:
+                continue
+            if held is not None and held[2] != offset:
+                yield held
+                held = None
+            held = (a, b, offset) if held is None else (held[0], b, offset)
+    assert held is not None, "years follow each other without a gap"
+    yield held
+
+
+def _year_of(at: int) -> int:
+    return datetime.fromtimestamp(at, UTC).year
+
+
+@lru_cache(maxsize=4_096)
+def _spells_of_year(zone: ZoneInfo, year: int) -> tuple[Spell, ...]:
+    """Return the spells of one UTC year; kept, because every calendar of a zone asks for the same ones."""
+    start, end = year_start(year), year_start(year + 1)
+    found, spell, offset = [], start, _offset(zone, start)
+    for at in range(start, end, _SAMPLE):
         ahead = min(at + _SAMPLE, end)
         if (changed := _offset(zone, ahead)) != offset:
             turn = _change(zone, at, ahead)
             if turn < end:
-                yield spell, turn, offset
+                found.append((spell, turn, offset))
                 spell, offset = turn, changed
-        at = ahead
-    yield spell, end, offset
+    return (*found, (spell, end, offset))
 
 
 def _change(zone: ZoneInfo, low: int, high: int) -> int:
