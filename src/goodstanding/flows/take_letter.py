@@ -45,6 +45,8 @@ BAD_LETTER: Final = (Unreadable,)
 _REFERENCE: Final = re.compile(r"\[#([\w./-]{1,60})\]")
 _QUEUED: Final = timedelta(days=7)
 """How long a mail server keeps trying: a line of it that is older was not written on this letter's way to us."""
+LETTER_NAME: Final = 32
+"""So much of a letter's digest begins the names of the events that it became."""
 Step = Callable[[str], None]
 
 
@@ -344,7 +346,7 @@ def _happening(told: Told, letter: Letter, found: _Found, source: str, digest: s
         at=found.circumstances.at,
         kind=told.kind,
         source=source,
-        source_id=f"{digest[:32]}.{told.kind}",
+        source_id=f"{digest[:LETTER_NAME]}.{told.kind}",
         actor=told.actor,
         public=told.public,
     )

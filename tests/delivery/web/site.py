@@ -15,18 +15,20 @@ from goodstanding.apps.desk.values import TicketFilter
 from goodstanding.apps.documents import actions as documents
 from goodstanding.apps.doors import actions as doors
 from goodstanding.apps.post import actions as post
+from goodstanding.apps.post import queries as letters
 from goodstanding.apps.post.queries import MailboxSettings
 from goodstanding.apps.runs import actions as runs
 from goodstanding.apps.tenancy import actions as tenancy
 from goodstanding.apps.tenancy import queries as queries_of_people
 from goodstanding.apps.tenancy.roles import May, Role
+from goodstanding.apps.tickets import queries as tickets
 from goodstanding.core.clocks.presets import preset
 from goodstanding.core.desk.posts import Service
 from goodstanding.flows.agree_channel import connect_chat
 from goodstanding.flows.take_letter import take_letter
 from goodstanding.flows.take_post import take_post
 from tests.adapters.chat.said import body_of, envelope, message
-from tests.adapters.mail.corpus import letter
+from tests.adapters.mail.corpus import NESTED, letter
 from tests.apps.world import EVERYTHING, LONG_AGO, NOW, World
 
 HTMX = {"headers": {"HX-Request": "true"}}
@@ -88,6 +90,15 @@ class Site(World):
         """A letter that nobody can place, as a mailbox takes it."""
         message = letter(body, subject, sender, message_id=f"<held{number}@new.example>")
         return take_letter(EVERYTHING, partner=self.partner.pk, mailbox=None, message=message, now=self.now).letter
+
+    def letter_with_files(self, client=None, message=NESTED):
+        """A ticket that a letter with three files opened, and the files: public ids."""
+        client = client or self.ferrante
+        mailbox = self.mailbox(f"files{next(_numbers)}@{self.partner.key}.example", client=client.pk)
+        message = message.replace(b"Message-ID: <", f"Message-ID: <{next(_numbers)}".encode())
+        took = take_letter(EVERYTHING, partner=self.partner.pk, mailbox=mailbox, message=message, now=self.now).letter
+        files = letters.attached(EVERYTHING, ticket=took.ticket)
+        return tickets.tickets_by_pk(EVERYTHING, [took.ticket])[took.ticket].public_id, [each.document for each in files]
 
     def run(self, name="import_tickets", **params):
         key = f"{self.partner.key} {next(_numbers)}"

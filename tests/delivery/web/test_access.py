@@ -59,6 +59,7 @@ ROUTES = {
     "tickets": Route(EVERYBODY, May.SEE_TICKETS),
     "export_tickets": Route(EVERYBODY, May.SEE_TICKETS),
     "ticket": Route(EVERYBODY, May.SEE_TICKETS, of="ticket"),
+    "file": Route(EVERYBODY, May.SEE_TICKETS, of="file"),
     "new_ticket": Route(ASKERS, May.ASK, post=302),
     "act": Route(ASKERS, May.ASK, get=None, post=302, of="ticket"),
     "feedback": Route(STAFF, May.SEE_BOARD),
@@ -197,13 +198,22 @@ class Places:
                 "key": site.key()[0].public_id,
                 "hook": site.hook()[0].public_id,
                 "connection": connection(site).public_id,
+                "file": self.a_file(site, site.ferrante),
                 **site.chat(),
                 "sender": site.senders(len(Role)),
             }
 
+    @staticmethod
+    def a_file(site, client):
+        """A ticket of a client and a file that hangs on it."""
+        ticket, files = site.letter_with_files(client)
+        return ticket, files[0]
+
     def of(self, kind, whose):
         """The public id of something; `whose` says of which partner and client."""
         site = self.theirs if whose == OTHER_PARTNER else self.ours
+        if kind == "file" and whose == OTHER_CLIENT:
+            return self.a_file(site, site.kestrel)
         if kind == "ticket":
             return site.find("K-1" if whose == OTHER_CLIENT else "F-1")
         if kind == "client":
@@ -219,7 +229,8 @@ class Places:
     def address(self, name, whose=OWN):
         kind = ROUTES[name].of
         asked = "?desk=oca" if name == "preview_following" else ""
-        return reverse(name, args=[self.of(kind, whose)] if kind else []) + asked
+        found = self.of(kind, whose) if kind else ()
+        return reverse(name, args=found if isinstance(found, tuple) else [found]) + asked
 
     def body(self, name, whose):
         site = self.theirs if whose == OTHER_PARTNER else self.ours
@@ -301,7 +312,7 @@ def kept():
 
 
 def kinds(route):
-    if route.of in ("ticket", "client"):
+    if route.of in ("ticket", "client", "file"):
         return (OWN, OTHER_CLIENT, OTHER_PARTNER)
     return (OWN, OTHER_PARTNER) if route.of else (OWN,)
 

@@ -92,6 +92,10 @@ class AttachedFile:
     size: int
     document: UUID
     sender: str
+    type: str
+    """What its sender calls it, which may be anything."""
+    letter: str
+    """The digest of the letter it hung on."""
 
 
 def mailboxes(scope: Scope) -> tuple[Mailbox, ...]:
@@ -179,7 +183,10 @@ def attached(scope: Scope, *, ticket: int) -> tuple[AttachedFile, ...]:
     """Return the files that hung on a ticket's letters, in the order they came."""
     rows = scope.limit(models.Attachment.objects.filter(letter__ticket_id=ticket), partner="letter__partner_id", client=None)
     rows = rows.select_related("document", "letter").order_by("letter__came_at", "letter_id", "number")
-    return tuple(AttachedFile(row.name, row.document.size, row.document.public_id, row.letter.sender) for row in rows)
+    return tuple(
+        AttachedFile(row.name, row.document.size, row.document.public_id, row.letter.sender, row.type, row.letter.digest)
+        for row in rows
+    )
 
 
 def _mailboxes(scope: Scope) -> "QuerySet[models.Mailbox]":

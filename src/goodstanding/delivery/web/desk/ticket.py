@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_POST
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_POST, require_safe
 
 from goodstanding.apps.desk import queries
 from goodstanding.apps.feedback import queries as feedback
@@ -34,7 +35,9 @@ from goodstanding.delivery.web.desk.story import by_day
 from goodstanding.delivery.web.desk.strip import Strip, strip
 from goodstanding.delivery.web.frame.guard import needs
 from goodstanding.delivery.web.frame.render import page
+from goodstanding.delivery.words_of_files import size
 from goodstanding.flows.explain_ticket import explain_ticket
+from goodstanding.flows.ticket_files import open_file, ticket_files
 from goodstanding.flows.waive_ticket import waive_ticket
 
 
@@ -87,6 +90,8 @@ def ticket_page(request: HttpRequest, public_id: UUID, *, typed: Typed | None = 
         "clocks": [each for each in clocks if each.promises],
         "without": [each for each in clocks if not each.promises],
         "shown": frozenset(kind for each in clocks if each.strip for kind in each.strip.kinds),
+        "files": ticket_files(standing.pk, happened),
+        "size": size,
         "story": by_day(happened, found.verdicts, standing.zone, now),
         "quiet": _quiet(happened, now) if found.is_open and request.scope.is_staff else None,
         "replaced": {event.supersedes for event in case.events if event.supersedes},
@@ -101,6 +106,24 @@ def ticket_page(request: HttpRequest, public_id: UUID, *, typed: Typed | None = 
         ],
     }
     return page(request, "desk/ticket.html", context, here="tickets")
+
+
+@needs(May.SEE_TICKETS)
+@require_safe
+def file(request: HttpRequest, public_id: UUID, file: UUID) -> StreamingHttpResponse:
+    """Hand out a file that hung on one of the ticket's letters, to be kept and never shown: anybody may have sent it.
+
+    Whatever its sender calls it, it goes out as bytes of no type under its name, and nothing in it may run here.
+    """
+    found = open_file(request.scope, public_id, file, inner=request.scope.is_staff)
+    answer = StreamingHttpResponse(found.parts, content_type="application/octet-stream")
+    answer["Content-Disposition"] = content_disposition_header(True, found.file.name)
+    answer["Content-Length"] = str(found.file.size)
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    answer["Cross-Origin-Resource-Policy"] = "same-origin"
+    answer["Cache-Control"] = "private, no-store"
+    return answer
 
 
 @needs(May.WAIVE)

@@ -33,6 +33,7 @@ urlpatterns = [
     path("tickets/<uuid:public_id>", ticket.ticket, name="ticket"),
     path("tickets/new", opening.new_ticket, name="new_ticket"),
     path("tickets/<uuid:public_id>/act", acting.act, name="act"),
+    path("tickets/<uuid:public_id>/files/<uuid:file>", ticket.file, name="file"),
     path("tickets/<uuid:public_id>/waive", ticket.waive, name="waive"),
     path("search", tickets.search, name="search"),
     path("clients", clients.clients, name="clients"),
