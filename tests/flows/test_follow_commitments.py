@@ -203,6 +203,6 @@ def test_forgetting_a_connection_forgets_what_odoo_said(desk):
     bound(desk)
     desk.look()
 
-    actions.forget(EVERYTHING, desk.instance.public_id)
+    actions.forget(EVERYTHING, desk.instance.public_id, now=desk.now)
 
     assert said(desk) == ()

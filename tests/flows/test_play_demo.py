@@ -253,7 +253,7 @@ def test_what_happens_in_odoo_is_looked_at_at_once_and_no_turn_is_taken_from_a_l
 def test_whoever_removes_the_connection_keeps_its_tickets_and_gets_none_of_them_twice():
     start = NOW - timedelta(hours=30)
     play_demo.set_up(now=start, days=5)
-    connections.forget(EVERYTHING, play_odoo.instance_of(partner().pk).public_id)
+    connections.forget(EVERYTHING, play_odoo.instance_of(partner().pk).public_id, now=NOW)
     before = refs_by_client("")
     running = Running(start)
 
@@ -270,7 +270,7 @@ def test_somebody_who_stops_following_or_breaks_the_connection_does_not_break_th
     start = NOW - timedelta(hours=2)
     play_demo.set_up(now=start, days=3)
     odoo = play_odoo.instance_of(partner().pk)
-    connections.change_access(EVERYTHING, odoo.public_id, login="goodstanding", secret="wrong", key_name="")
+    connections.change_access(EVERYTHING, odoo.public_id, login="goodstanding", secret="wrong", key_name="", now=NOW)
 
     play_demo.set_up(now=NOW)
 

@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "goodstanding.apps.tenancy",
     "goodstanding.apps.runs",
+    "goodstanding.apps.journal",
     "goodstanding.apps.documents",
     "goodstanding.apps.instances",
     "goodstanding.apps.doors",

@@ -101,7 +101,7 @@ def change_access(
         known.url, login, secret or known.secret.open(), database=known.database, key_name=key_name, reach=reach, now=now
     )
     with together():
-        actions.change_access(scope, public_id, login=login, secret=secret, key_name=key_name)
+        actions.change_access(scope, public_id, login=login, secret=secret, key_name=key_name, now=now)
         _keep(scope, public_id, tried, now)
     return queries.instance(scope, public_id)
 

@@ -112,6 +112,8 @@ ROUTES = {
     "add_hook": Route(ADMINS, May.MANAGE_KEYS, get=None, post=302),
     "rotate_hook": Route(ADMINS, May.MANAGE_KEYS, get=None, post=302, of="hook"),
     "revoke_hook": Route(ADMINS, May.MANAGE_KEYS, get=None, post=302, of="hook"),
+    "journal": Route(ADMINS, May.SEE_JOURNAL),
+    "export_journal": Route(ADMINS, May.SEE_JOURNAL),
     "chat": Route(STAFF, May.SEE_MAIL),
     "connect_chat": Route(MANAGERS, May.SET_MAIL, get=None, post=302),
     "agree_channel": Route(MANAGERS, May.SET_MAIL, get=None, post=302, of="workspace"),

@@ -12,6 +12,8 @@ from django.db.models import Q
 
 from goodstanding.apps.doors import models, queries
 from goodstanding.apps.doors.queries import Answer, Endpoint, Key
+from goodstanding.apps.journal import actions as journal
+from goodstanding.apps.journal.values import SECRET, Act, Change
 from goodstanding.apps.tenancy import queries as tenancy
 from goodstanding.apps.tenancy.roles import May
 from goodstanding.apps.tenancy.scope import Scope
@@ -56,23 +58,32 @@ def make_key(
         raise Forbidden("a key may do no more than the person it belongs to")
     _own(scope, partner)
     text = f"gs_{secrets.token_urlsafe(32)}"
-    row = models.Key.objects.create(
-        partner_id=partner,
-        person_id=scope.person,
-        name=name.strip(),
-        prefix=text[:8],
-        digest=queries.digest_of(text),
-        scopes=sorted(wanted),
-        made_at=second_of(now),
-        expires_at=second_of(now + lasts),
-    )
-    return queries.key(scope, row.public_id), text
+    with together():
+        row = models.Key.objects.create(
+            partner_id=partner,
+            person_id=scope.person,
+            name=name.strip(),
+            prefix=text[:8],
+            digest=queries.digest_of(text),
+            scopes=sorted(wanted),
+            made_at=second_of(now),
+            expires_at=second_of(now + lasts),
+        )
+        made = queries.key(scope, row.public_id)
+        told = (Change("may", "", ", ".join(sorted(wanted))), Change("ends", "", f"{made.expires_at:%Y-%m-%d}"))
+        journal.record(scope, Act.KEY_MADE, partner=partner, thing=made.public_id, name=made.name, changes=told, now=now)
+    return made, text
 
 
 def revoke_key(scope: Scope, public_id: UUID, *, now: datetime) -> Key:
     """End a key, of whomever it is at the partner; ended already, it stays as it is."""
     found = queries.key(scope, public_id)
-    models.Key.objects.filter(pk=found.pk, revoked_at=None).update(revoked_at=second_of(now))
+    with together():
+        if models.Key.objects.filter(pk=found.pk, revoked_at=None).update(revoked_at=second_of(now)):
+            told = (Change("belonged to", found.person_name, ""),)
+            journal.record(
+                scope, Act.KEY_REVOKED, partner=found.partner, thing=public_id, name=found.name, changes=told, now=now
+            )
     return queries.key(scope, public_id)
 
 
@@ -89,14 +100,17 @@ def make_endpoint(scope: Scope, *, partner: int, name: str, client: UUID | None,
     if owner is not None and owner.partner != partner:
         raise NotFound("there is no such client")
     text = _new_secret()
-    row = models.Endpoint.objects.create(
-        partner_id=partner,
-        client_id=None if owner is None else owner.pk,
-        name=name.strip(),
-        secret=text,
-        made_by_id=scope.person,
-        made_at=second_of(now),
-    )
+    with together():
+        row = models.Endpoint.objects.create(
+            partner_id=partner,
+            client_id=None if owner is None else owner.pk,
+            name=name.strip(),
+            secret=text,
+            made_by_id=scope.person,
+            made_at=second_of(now),
+        )
+        told = (Change("client", "", owner.name),) if owner is not None else ()
+        journal.record(scope, Act.HOOK_MADE, partner=partner, thing=row.public_id, name=name.strip(), changes=told, now=now)
     return queries.endpoint(scope, row.public_id), text
 
 
@@ -108,18 +122,24 @@ def rotate_endpoint(scope: Scope, public_id: UUID, *, now: datetime) -> tuple[En
     found = queries.endpoint(scope, public_id)
     text = _new_secret()
     until = second_of(now + CHANGE_OVER)
-    done = models.Endpoint.objects.filter(pk=found.pk, revoked_at=None, secret=found.secret).update(
-        secret=text, secret_before=found.secret, before_until=until
-    )
-    if not done:
-        raise Conflict("this endpoint was changed or revoked meanwhile")
+    with together():
+        done = models.Endpoint.objects.filter(pk=found.pk, revoked_at=None, secret=found.secret).update(
+            secret=text, secret_before=found.secret, before_until=until
+        )
+        if not done:
+            raise Conflict("this endpoint was changed or revoked meanwhile")
+        journal.record(
+            scope, Act.HOOK_ROTATED, partner=found.partner, thing=public_id, name=found.name, changes=(SECRET,), now=now
+        )
     return queries.endpoint(scope, public_id), text
 
 
 def revoke_endpoint(scope: Scope, public_id: UUID, *, now: datetime) -> Endpoint:
     """End an endpoint: it takes nothing in any more."""
     found = queries.endpoint(scope, public_id)
-    models.Endpoint.objects.filter(pk=found.pk, revoked_at=None).update(revoked_at=second_of(now))
+    with together():
+        if models.Endpoint.objects.filter(pk=found.pk, revoked_at=None).update(revoked_at=second_of(now)):
+            journal.record(scope, Act.HOOK_REVOKED, partner=found.partner, thing=public_id, name=found.name, now=now)
     return queries.endpoint(scope, public_id)
 
 

@@ -1,6 +1,6 @@
 """Changes to Odoo databases and to how their tickets are followed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -10,7 +10,9 @@ from django.db import IntegrityError
 from django.db.models import F
 
 from goodstanding.apps.instances import models, queries
-from goodstanding.apps.instances.queries import Instance
+from goodstanding.apps.instances.queries import Following, Instance
+from goodstanding.apps.journal import actions as journal
+from goodstanding.apps.journal.values import SECRET, Act, Change
 from goodstanding.apps.tenancy import queries as tenancy
 from goodstanding.apps.tenancy.roles import May
 from goodstanding.apps.tenancy.scope import Scope
@@ -51,30 +53,41 @@ def add(
                 partner_id=partner, client_id=client, name=name[:200], url=url, database=database, login=login, secret=secret,
                 key_name=key_name, added_at=second_of(now),
             )  # fmt: skip
+            told = (Change("address", "", url), Change("database", "", database), Change("login", "", login))
+            _journal(scope, Act.CONNECTION_MADE, row, told, now)
     except IntegrityError as error:
         raise Conflict("this database is connected already: open it in the list to change how") from error
     return queries.instance(scope, row.public_id)
 
 
-def change_access(scope: Scope, instance: UUID, *, login: str, secret: str, key_name: str) -> Instance:
+def change_access(scope: Scope, instance: UUID, *, login: str, secret: str, key_name: str, now: datetime) -> Instance:
     """Change how an instance is signed in to; an empty secret keeps the known one. It is looked at again at once."""
     scope.demand(May.SET_INSTANCES)
     known = queries.instance(scope, instance)
     fields: dict[str, object] = {"login": login, "key_name": key_name}
     if secret:
         fields["secret"] = secret
-    row = models.Instance.objects.get(pk=known.pk)
-    for name, value in fields.items():
-        setattr(row, name, value)
-    row.save(update_fields=list(fields))
-    models.Following.objects.filter(instance_id=known.pk, on=True).update(failures=0, look_at=0, trouble=None)
+    told = [Change("login", known.login, login), Change("key name", known.key_name, key_name)]
+    told += [SECRET] if secret else []
+    with together():
+        row = models.Instance.objects.get(pk=known.pk)
+        for name, value in fields.items():
+            setattr(row, name, value)
+        row.save(update_fields=list(fields))
+        models.Following.objects.filter(instance_id=known.pk, on=True).update(failures=0, look_at=0, trouble=None)
+        _journal_changes(scope, Act.ACCESS_CHANGED, row, told, now)
     return queries.instance(scope, instance)
 
 
-def rename(scope: Scope, instance: UUID, *, name: str) -> None:
+def rename(scope: Scope, instance: UUID, *, name: str, now: datetime) -> None:
     """Give an instance another name."""
     scope.demand(May.SET_INSTANCES)
-    models.Instance.objects.filter(pk=queries.instance(scope, instance).pk).update(name=name[:200])
+    with together():
+        row = models.Instance.objects.get(pk=queries.instance(scope, instance).pk)
+        told = (Change("name", row.name, name[:200]),)
+        row.name = name[:200]
+        row.save(update_fields=["name"])
+        _journal_changes(scope, Act.CONNECTION_RENAMED, row, told, now)
 
 
 def keep_account(
@@ -98,10 +111,14 @@ def keep_account(
     )
 
 
-def forget(scope: Scope, instance: UUID) -> None:
+def forget(scope: Scope, instance: UUID, *, now: datetime) -> None:
     """Remove an instance with its credentials; the tickets that came from it stay."""
     scope.demand(May.SET_INSTANCES)
-    models.Instance.objects.filter(pk=queries.instance(scope, instance).pk).delete()
+    with together():
+        row = models.Instance.objects.get(pk=queries.instance(scope, instance).pk)
+        told = (Change("address", row.url, ""), Change("database", row.database, ""), Change("login", row.login, ""))
+        _journal(scope, Act.CONNECTION_REMOVED, row, told, now)
+        row.delete()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +164,11 @@ def follow(scope: Scope, instance: UUID, terms: Terms, *, on: bool, now: datetim
     }
     if anew:
         fields |= {"cursor": {}, "caught_up": False}
-    models.Following.objects.update_or_create(instance_id=known.pk, defaults=fields)
+    with together():
+        models.Following.objects.update_or_create(instance_id=known.pk, defaults=fields)
+        row = models.Instance.objects.get(pk=known.pk)
+        clients = {each.pk: each.name for each in tenancy.clients(scope)}
+        _journal_changes(scope, Act.FOLLOWING_SET, row, _terms_changed(before, terms, clients, on=on), now)
 
 
 def name_customer(scope: Scope, instance: UUID, *, customer: str, client: int, now: datetime) -> None:
@@ -156,9 +177,12 @@ def name_customer(scope: Scope, instance: UUID, *, customer: str, client: int, n
     known = queries.instance(scope, instance)
     _own_client(scope, known.partner, client)
     with together():
-        row = models.Following.objects.select_for_update().filter(instance_id=known.pk).first()
+        row = models.Following.objects.select_for_update().select_related("instance").filter(instance_id=known.pk).first()
         if row is None:
             raise NotFound("no tickets are followed there")
+        names = {each.pk: each.name for each in tenancy.clients(scope)}
+        told = (Change(customer or "no customer", names.get(row.customers.get(customer, 0), ""), names[client]),)
+        _journal(scope, Act.CUSTOMER_NAMED, row.instance, told, now)
         row.customers = {**row.customers, customer: client}
         row.look_at = second_of(now) if row.on else None
         row.save(update_fields=["customers", "look_at"])
@@ -168,7 +192,11 @@ def read_again(scope: Scope, instance: UUID, *, now: datetime) -> None:
     """Let everything be read from the beginning again; what is known is not taken twice."""
     scope.demand(May.SET_INSTANCES)
     known = queries.instance(scope, instance)
-    models.Following.objects.filter(instance_id=known.pk).update(cursor={}, caught_up=False, look_at=second_of(now), failures=0)
+    with together():
+        models.Following.objects.filter(instance_id=known.pk).update(
+            cursor={}, caught_up=False, look_at=second_of(now), failures=0
+        )
+        _journal(scope, Act.READ_AGAIN, models.Instance.objects.get(pk=known.pk), (), now)
 
 
 def look_soon(scope: Scope, instance: UUID, *, now: datetime) -> bool:
@@ -293,6 +321,50 @@ def will_note(scope: Scope, following: int, outside: int, *, digest: str) -> Non
 def has_noted(scope: Scope, following: int, outside: int, *, digest: str) -> None:
     """Say that a note has been sent."""
     queries.rows(scope, following).filter(outside=outside).update(noted=digest, noting="")
+
+
+def _journal(scope: Scope, act: Act, row: models.Instance, told: Iterable[Change], now: datetime) -> None:
+    journal.record(scope, act, partner=row.partner_id, thing=row.public_id, name=row.name, changes=tuple(told), now=now)
+
+
+def _journal_changes(scope: Scope, act: Act, row: models.Instance, told: Iterable[Change], now: datetime) -> None:
+    """Keep what was changed; what was set to what it was already is nothing that anybody did."""
+    changed = [each for each in told if each.before != each.after]
+    if changed:
+        _journal(scope, act, row, changed, now)
+
+
+def _terms_changed(before: Following | None, after: Terms, clients: Mapping[int, str], *, on: bool) -> Iterator[Change]:
+    """Yield the terms of following before and after; what stages and priorities stand for, each by its name."""
+    yield Change("following", "" if before is None else _switch(before.on), _switch(on))
+    yield Change("desk", "" if before is None else before.desk, after.desk)
+    yield Change("write back", "" if before is None else _switch(before.write_back), _switch(after.write_back))
+    yield Change("teams", "" if before is None else _listed(before.teams), _listed(after.teams))
+    yield Change("since", "" if before is None else _day(before.since), _day(after.since))
+    fallback = None if before is None else before.client_fallback
+    yield Change("client of all others", clients.get(fallback or 0, ""), clients.get(after.client_fallback or 0, ""))
+    stages = {} if before is None else before.stages
+    for name in sorted({*stages, *after.stages}):
+        yield Change(f"stage {name}", _meaning(stages.get(name)), _meaning(after.stages.get(name)))
+    priorities = {} if before is None else before.priorities
+    for name in sorted({*priorities, *after.priorities}):
+        yield Change(f"priority {name}", priorities.get(name, ""), after.priorities.get(name, ""))
+
+
+def _day(at: datetime | None) -> str:
+    return "" if at is None else f"{at:%Y-%m-%d}"
+
+
+def _switch(on: bool) -> str:
+    return "on" if on else "off"
+
+
+def _listed(numbers: Iterable[int]) -> str:
+    return ", ".join(map(str, numbers))
+
+
+def _meaning(said: Mapping[str, str | None] | None) -> str:
+    return "" if said is None else " ".join(each for each in (said["kind"], said.get("owner")) if each)
 
 
 def _seconds(time: timedelta | None) -> int | None:

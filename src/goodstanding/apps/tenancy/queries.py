@@ -152,6 +152,14 @@ def people(scope: Scope) -> tuple[Person, ...]:
     return tuple(sorted(found, key=lambda each: (each.name.casefold(), each.email)))
 
 
+def said_of(scope: Scope) -> str:
+    """Say who a scope is: a person's name and address, or on whose behalf no person acts."""
+    if scope.person is None:
+        return scope.reason
+    row = models.Person.objects.get(pk=scope.person)
+    return f"{row.name} <{row.email}>" if row.name else row.email
+
+
 def contacts(scope: Scope, *, client: int) -> tuple[Contact, ...]:
     """Return the contacts of a client in scope, domains first, then by address."""
     rows = scope.limit(models.Contact.objects.filter(client_id=client)).order_by("address")

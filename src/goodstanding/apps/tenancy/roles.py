@@ -56,6 +56,8 @@ class May(StrEnum):
     """Odoo databases, their credentials and how their tickets are followed."""
     SET_FEEDBACK = "set_feedback"
     """Whether clients are asked how satisfied they are, and how."""
+    SEE_JOURNAL = "see_journal"
+    """Who gave access to whom and what, and took it away."""
 
 
 _STAFF: Final = frozenset(

@@ -135,7 +135,7 @@ def rename(request: HttpRequest, public_id: UUID) -> HttpResponse:
         messages.error(request, f"Not renamed: give it a name of at most {LONGEST['name']} letters.")
         queries.instance(request.scope, public_id)
     else:
-        actions.rename(request.scope, public_id, name=name)
+        actions.rename(request.scope, public_id, name=name, now=request.now)
     return redirect("connection", public_id)
 
 
@@ -147,7 +147,7 @@ def remove(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if request.POST.get("name", "").strip() != found.name:
         messages.error(request, f"Not removed: type the name of the connection, “{found.name}”, to remove it.")
         return redirect("connection", public_id)
-    actions.forget(request.scope, public_id)
+    actions.forget(request.scope, public_id, now=request.now)
     messages.success(request, f"{found.name} is removed with its credentials. The tickets that came from it stay.")
     return redirect("odoo")
 

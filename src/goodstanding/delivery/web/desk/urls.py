@@ -13,6 +13,7 @@ from goodstanding.delivery.web.desk import (
     following,
     hooks,
     imports,
+    journal,
     keys,
     mail,
     odoo,
@@ -92,5 +93,7 @@ urlpatterns = [
     path("settings/webhooks/add", hooks.add_hook, name="add_hook"),
     path("settings/webhooks/<uuid:public_id>/rotate", hooks.rotate_hook, name="rotate_hook"),
     path("settings/webhooks/<uuid:public_id>/revoke", hooks.revoke_hook, name="revoke_hook"),
+    path("settings/journal", journal.journal, name="journal"),
+    path("settings/journal.csv", journal.export_journal, name="export_journal"),
     path("place", place.place, name="place"),
 ]
