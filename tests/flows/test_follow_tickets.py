@@ -411,6 +411,25 @@ def test_what_two_looks_have_found_the_same_is_not_read_a_third_time_and_a_chang
     assert (changed.tickets, changed.new_events) == (2, 2)
 
 
+@pytest.mark.proves("CLOCK-1")
+def test_a_notice_that_only_one_person_may_read_hides_no_message_after_it(desk):
+    ticket = desk.open(60)
+    desk.odoo.post("helpdesk.ticket", ticket, "<p>Assigned to you</p>", at=desk.at(59), kind="user_notification")
+    for number in range(510):
+        desk.reply(ticket, 50 - number / 60, "<p>Still at it</p>")
+    desk.move(ticket, 20, "Done")
+    desk.look()
+    resolved = kinds().count(K.RESOLVED)
+
+    desk.hear(ticket, 1)
+    desk.odoo.post("helpdesk.ticket", ticket, "<p>Assigned to you</p>", at=desk.at(0.5), kind="user_notification")
+    desk.look()
+
+    assert kinds().count(K.STAFF_REPLIED) == 510
+    assert resolved == 1
+    assert kinds()[-1] is K.CLIENT_REPLIED
+
+
 @pytest.mark.proves("CLOCK-10")
 def test_what_a_client_rated_in_odoo_is_their_satisfaction_and_the_last_word_counts(desk):
     ticket = desk.open(30)

@@ -38,6 +38,8 @@ from goodstanding.flows.take_tickets import take_tickets
 CHUNK: Final = 100
 """Tickets read and kept at a time: what a look holds in memory, whatever it is behind with."""
 PRIORITIES: Final = {"0": "P4", "1": "P3", "2": "P2", "3": "P1"}
+_LOOKED_UP: Final = 500
+"""Tickets that are only looked up at a time."""
 _SCOPE: Final = Scope.everything("following tickets in Odoo")
 
 Tell = Callable[[int], None]
@@ -266,27 +268,28 @@ class _Look:
     def call_off_lost(self) -> Trouble | None:
         """End the clocks of tickets that are no longer in Odoo; return what kept that from being known."""
         open_here = standings.open_refs(_SCOPE, partner=self.instance.partner, source=self.instance.source)
-        known = queries.followed_by_ref(_SCOPE, self.following.pk, open_here)
+        there: dict[int, str] = {}
+        for refs in _chunks(open_here, _LOOKED_UP):
+            found = queries.followed_by_ref(_SCOPE, self.following.pk, refs)
+            there.update({each.outside: each.ref for each in found.values()})
         try:
-            lost = missing(self.connection, self.desk, [each.outside for each in known.values()])
+            lost = missing(self.connection, self.desk, list(there))
         except Refused as refused:
             return refused
         now = self.clock()
-        ended = [each for each in known.values() if each.outside in lost]
+        ended = [number for number in there if number in lost]
         for some in _chunks(ended):
             incoming = [
                 IncomingTicket(
-                    ref=each.ref,
-                    client=open_here[each.ref],
-                    happenings=(
-                        _happening(gone(str(each.outside), source=self.instance.source, at=now, reason="deleted in Odoo")),
-                    ),
+                    ref=there[number],
+                    client=open_here[there[number]],
+                    happenings=(_happening(gone(str(number), source=self.instance.source, at=now, reason="deleted in Odoo")),),
                 )
-                for each in some
+                for number in some
             ]
             with together():
                 take_tickets(_SCOPE, partner=self.instance.partner, source=self.instance.source, tickets=incoming, now=now)
-                actions.lose(_SCOPE, self.following.pk, [each.outside for each in some])
+                actions.lose(_SCOPE, self.following.pk, some)
         self.lost = len(ended)
         return None
 
@@ -404,9 +407,9 @@ def _plain(name: str) -> str:
     return " ".join(name.split()).casefold()
 
 
-def _chunks(found: Iterable[Any]) -> Iterator[list[Any]]:
+def _chunks(found: Iterable[Any], size: int = CHUNK) -> Iterator[list[Any]]:
     all_of_them = iter(found)
-    while chunk := list(islice(all_of_them, CHUNK)):
+    while chunk := list(islice(all_of_them, size)):
         yield chunk
 
 

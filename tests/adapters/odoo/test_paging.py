@@ -1,5 +1,6 @@
 """Nothing is missed or read twice, whatever the seconds, the sizes of pages and the interruptions."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -74,3 +75,33 @@ def test_an_empty_model_is_one_empty_page():
     (page,) = pages(connected(world("18.0", [0])), "helpdesk.sla", ["name"])
 
     assert (page.rows, page.place) == ((), None)
+
+
+MESSAGES = st.lists(st.tuples(st.sampled_from([0.0, 0.4, 1.0, 1.0, 3.5]), st.booleans()), max_size=16)
+
+
+@settings(max_examples=60)
+@given(told=MESSAGES, size=st.integers(1, 5), stop=st.none() | st.integers(0, 4))
+def test_what_the_account_may_not_read_hides_nothing_of_what_it_may(told, size, stop):
+    odoo = world("18.0", [])
+    for number, (offset, hidden) in enumerate(told, start=1):
+        # A rule hides some, and notices to one person are hidden by what they are.
+        kind = "user_notification" if hidden and number % 2 else "comment"
+        values = {"model": "secret" if hidden else "shown", "res_id": number, "message_type": kind}
+        odoo.store.put("mail.message", values, at=NOW + timedelta(seconds=offset), by=1)
+    reader = next(each for each in accounts() if each.login == "auditor")
+    odoo.set_account(replace(reader, rules=reader.rules | {"mail.message": [("model", "!=", "secret")]}), at=NOW)
+    connection = connected(odoo)
+
+    found, place = [], None
+    for number, page in enumerate(pages(connection, "mail.message", ["res_id"], size=size, sieved=True)):
+        found += [row.whole("res_id") for row in page.rows]
+        place = page.place
+        if number == stop:
+            break
+    again = pages(connection, "mail.message", ["res_id"], size=size, sieved=True, place=place)
+    after = [row.whole("res_id") for page in again for row in page.rows]
+
+    shown = [number for number, (_, hidden) in enumerate(told, start=1) if not hidden]
+    assert set(found) | set(after) == set(shown)
+    assert stop is not None or sorted(found) == shown

@@ -79,8 +79,10 @@ def changed(
     for page in pages(connection, desk.model, ("id",), place=_back(cursor.tickets), domain=ours, size=_PAGE):
         cursor = replace(cursor, tickets=_later(cursor.tickets, page.place))
         yield Look(tuple(Hint(row.id, written_at=row.instant("write_date")) for row in page.rows), cursor)
-    spoken: Domain = [("model", "=", desk.model)]
-    for page in pages(connection, "mail.message", ("res_id",), place=_back(cursor.messages), domain=spoken, size=_PAGE):
+    spoken = _spoken(desk)
+    for page in pages(
+        connection, "mail.message", ("res_id",), place=_back(cursor.messages), domain=spoken, size=_PAGE, sieved=True
+    ):
         cursor = replace(cursor, messages=_later(cursor.messages, page.place))
         newest = {number: row.id for row in sorted(page.rows, key=_number) if (number := row.whole("res_id"))}
         followed = _ours(connection, desk, tuple(newest), ours)
@@ -138,9 +140,15 @@ def _ours(connection: Connection, desk: Desk, numbers: tuple[int, ...], ours: Se
     return tuple(row.id for row in rows)
 
 
+def _spoken(desk: Desk) -> Domain:
+    """Messages of tickets, but for notices to one person, which nobody else may read."""
+    return [("model", "=", desk.model), ("message_type", "!=", "user_notification")]
+
+
 def _newest_message(connection: Connection, desk: Desk) -> Place:
+    # More than one, since those that the account may not read are taken out of what was found.
     rows = connection.search_read(
-        "mail.message", [("model", "=", desk.model)], ("write_date",), order="write_date desc, id desc", limit=1
+        "mail.message", _spoken(desk), ("write_date",), order="write_date desc, id desc", limit=_CHUNK
     )
     newest = rows[0].instant("write_date") if rows else None
     return Place(newest or _BEGINNING)

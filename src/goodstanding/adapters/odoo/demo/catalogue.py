@@ -5,7 +5,10 @@ from goodstanding.adapters.odoo.demo.shapes import Model, model
 _MODULE_STATES = "uninstallable=Uninstallable;uninstalled=Not Installed;installed=Installed;to upgrade=To be upgraded"
 _PRIORITIES = "0=Low;1=Medium;2=High;3=Very High"
 _SLA_STATES = "accomplished=Accomplished;in_progress=In Progress;expired=Expired;on_hold=In Hold"
-_MESSAGE_TYPES = "email=Email;comment=Comment;notification=System notification;auto_comment=Automated Targeted Notification"
+_MESSAGE_TYPES = (
+    "email=Email;comment=Comment;notification=System notification;auto_comment=Automated Targeted Notification"
+    ";user_notification=User Specific Notification"
+)
 
 
 def catalogue(major: int) -> dict[str, Model]:
