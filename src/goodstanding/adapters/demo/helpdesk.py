@@ -10,6 +10,7 @@ from typing import Final
 
 from goodstanding.adapters.demo.cast import PARTNER, PEOPLE, SYSTEM, TEAMS, Client
 from goodstanding.adapters.demo.clients import CLIENT
+from goodstanding.adapters.demo.desk_slas import DeskSla, DeskSlas
 from goodstanding.adapters.demo.telling import Happening
 from goodstanding.adapters.demo.world import DemoTicket, Terms, happenings_between, told_at
 from goodstanding.adapters.odoo.demo import Account, DemoOdoo, Key, Model, auditor, settings
@@ -44,6 +45,11 @@ _STAGES: Final[dict[str, dict[str, bool]]] = {
     _DONE: {"closed": True},
     **{name: {"closed": True, "fold": True} for name in (_CLOSED, _CANCELLED, _MERGED)},
 }
+_SLAS: Final = (
+    DeskSla("Answer within 4 hours", 4, _PROGRESS),
+    DeskSla("Solve within 3 days", 24, _DONE, (_WAITS[PauseOwner.CUSTOMER],)),
+)
+"""What the firm once set up in its Odoo, for every client alike: not what any of them is promised."""
 _WITHOUT: Final = ("project.project", "project.task", "project.task.type")
 _ACKNOWLEDGED: Final = "Thank you, that is noted."
 _FROM_OUTSIDE: Final = 1_000_000_000
@@ -121,8 +127,10 @@ class Helpdesk:
     def _furnish(self, at: datetime) -> None:
         for place, (name, values) in enumerate(_STAGES.items()):
             self._make("helpdesk.ticket.stage", name, at, sequence=place, **values)
+        stages = {name: self._names["helpdesk.ticket.stage", name] for name in _STAGES}
+        self._slas = DeskSlas(self.odoo, _SLAS, stages, zone=PARTNER.zone, at=at)
         for team in TEAMS.values():
-            self._make("helpdesk.ticket.team", team, at)
+            self._make("helpdesk.ticket.team", team, at, resource_calendar_id=self._slas.calendar, use_sla=True)
         for channel in ("Email", "Phone"):
             self._make("helpdesk.ticket.channel", channel, at)
         for client in (CLIENT[key] for key in IN_ODOO):
@@ -232,6 +240,7 @@ class Helpdesk:
         else:
             author = self._contacts[ticket.client, who]
             self.tickets[ticket.ref] = self.odoo.receive(TICKET, values, _html(text), at=at, author=author)
+        self._slas.bind(self.tickets[ticket.ref], at)
 
     def _hear(self, ticket: DemoTicket, who: str, text: str, at: datetime) -> None:
         """A mail comes in; a ticket that waited for it goes on, as helpdesk_mgmt moves it where a team is set up so."""
@@ -261,6 +270,7 @@ class Helpdesk:
     def _move(self, ticket: DemoTicket, stage: str, at: datetime, by: str | None) -> None:
         if self._stage(ticket) != stage:
             self._write(ticket, {"stage_id": self._names["helpdesk.ticket.stage", stage]}, at, by)
+            self._slas.move(self.tickets[ticket.ref], stage, at)
 
     def _write(self, ticket: DemoTicket, values: dict[str, object], at: datetime, by: str | None) -> None:
         self.odoo.write(TICKET, self.tickets[ticket.ref], values, at=at, by=by)
