@@ -75,6 +75,7 @@ def test_what_is_done_on_the_pages_stands_in_it_under_the_persons_name(site):
 
     assert "Ada Bianchi <ada@adriatica.example>" in told
     assert names(told) == ["Helpdesk", "Bridge"]
+    assert "may: Read tickets, clients and compliance<br>ends: " in told
     assert "whsec_" not in told
     assert "gs_" not in told
 

@@ -13,6 +13,7 @@ from goodstanding.apps.journal.values import About, Act, Change, Entry, JournalF
 from goodstanding.apps.tenancy import queries as tenancy
 from goodstanding.apps.tenancy.roles import May
 from goodstanding.delivery import words
+from goodstanding.delivery.web.desk.keys import SCOPES
 from goodstanding.delivery.web.desk.sheet import sheet
 from goodstanding.delivery.web.frame.guard import needs
 from goodstanding.delivery.web.frame.render import page
@@ -32,6 +33,7 @@ ACT = {
     Act.CUSTOMER_NAMED: "said which client a customer is in the Odoo",
     Act.READ_AGAIN: "let everything be read again from the Odoo",
 }
+_WORDS: dict[str, str] = {scope.value: text for scope, text in SCOPES.items()}
 HEAD = ("at", "who", "what", "about", "id", "changes")
 LONGEST_WORDS = 200
 
@@ -76,6 +78,8 @@ def _cells(entry: Entry) -> list[str]:
 
 
 def _told(change: Change) -> str:
+    if change.what == "may":
+        return f"may: {'; '.join(_WORDS.get(each, each) for each in change.after.split(', '))}"
     if change.before and change.after:
         return f"{change.what}: {change.before} → {change.after}"
     if change.after:
