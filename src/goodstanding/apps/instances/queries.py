@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -15,6 +15,8 @@ from goodstanding.apps.unit.sealed import Sealed
 from goodstanding.core.clocks.clock import moment, moment_if, second_of
 from goodstanding.core.desk.commitment import Commitment, Said
 from goodstanding.core.desk.policy import ClockKind
+
+_SOURCE: Final = "odoo:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,9 +141,12 @@ def commitments_of_ref(scope: Scope, source: str, ref: str) -> tuple[Commitment,
 
     It is between a partner and its Odoo: a client's people are told nothing.
     """
-    mine = scope.limit(models.Followed.objects.filter(ref=ref), partner="following__instance__partner_id", client=None)
-    there = {row.pk: row.outside for row in mine.select_related("following__instance") if _source(row) == source}
-    return next(iter(_commitments(there).values()), ())
+    if not source.startswith(_SOURCE):
+        return ()
+    mine = scope.limit(models.Following.objects.all(), partner="instance__partner_id", client=None)
+    followings = [pk for pk, instance in mine.values_list("pk", "instance__public_id") if _filed_under(instance) == source]
+    there = models.Followed.objects.filter(following__in=followings, ref=ref).values_list("pk", "outside")
+    return next(iter(_commitments(dict(there)).values()), ())
 
 
 def held(scope: Scope, following: int) -> tuple[Held, ...]:
@@ -176,11 +181,7 @@ def rows(scope: Scope, following: int) -> QuerySet[models.Followed]:
 
 
 def _filed_under(instance: UUID) -> str:
-    return f"odoo:{instance.hex[:12]}"
-
-
-def _source(row: models.Followed) -> str:
-    return _filed_under(row.following.instance.public_id)
+    return f"{_SOURCE}{instance.hex[:12]}"
 
 
 def _commitments(outside: Mapping[int, int]) -> dict[int, tuple[Commitment, ...]]:
