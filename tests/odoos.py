@@ -67,7 +67,13 @@ def desk(now: datetime, *, series: str = "18.0", tickets: int = 12, **given: obj
         name: odoo.create("helpdesk.ticket.stage", {"name": name, "sequence": place} | more, at=began)
         for place, (name, more) in enumerate(names)
     }
-    teams = [odoo.create("helpdesk.ticket.team", {"name": name}, at=began) for name in ("Functional", "Technical")]
+    hours = odoo.create("resource.calendar", {"name": "Standard 40 hours/week"}, at=began)
+    teams = [
+        odoo.create("helpdesk.ticket.team", {"name": name, "use_sla": True, "resource_calendar_id": hours}, at=began)
+        for name in ("Functional", "Technical")
+    ]
+    solve = {"name": "Solve within a day", "hours": 8, "stage_id": stages["Done"], "ignore_stage_ids": [stages["Awaiting"]]}
+    policy = odoo.create("helpdesk.sla", solve, at=began)
     odoo.create("project.project", {"name": "Roll-out"}, at=began)
     odoo.create("project.task.type", {"name": "To do", "sequence": 1}, at=began)
     contacts = [odoo.create("res.partner", {"name": name}, at=began) if name else False for name in CUSTOMERS]
@@ -87,4 +93,10 @@ def desk(now: datetime, *, series: str = "18.0", tickets: int = 12, **given: obj
             moved = at + timedelta(hours=place)
             odoo.write("helpdesk.ticket", ticket, {"stage_id": stages[stage]}, at=moved, by="admin")
             odoo.post("helpdesk.ticket", ticket, "We look at it.", at=moved + timedelta(minutes=5), by="admin")
+        bound = {
+            "ticket_id": ticket, "sla_id": policy, "expected_stage_id": stages["Done"], "hours": 8.0, "consumed_time": 3.5,
+            "state": ("accomplished", "in_progress", "expired", "on_hold")[number % 4], "last_state_date": at,
+            "deadline": at + timedelta(hours=24),
+        }  # fmt: skip
+        odoo.create("helpdesk.ticket.sla", bound, at=at)
     return odoo

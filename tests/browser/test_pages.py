@@ -44,6 +44,8 @@ STAFF = {
     "people": "/people",
     "keys": "/settings/keys",
     "webhooks": "/settings/webhooks",
+    "journal": "/settings/journal",
+    "journal-nothing-fits": "/settings/journal?q=nobody+at+all&about=key",
     "missing": "/tickets/00000000-0000-0000-0000-000000000000",
     "password": "/account/password",
 }
@@ -55,7 +57,7 @@ FILLED = [
     "client-without-promise", "client-with-nothing-open", "tier", "tier-score", "calendar", "calendar-nights",
     "write-calendar-version", "write-tier-version", "preview-question", "preview", "preview-unusable", "run-done", "run-failed",
     "run-running", "run-waiting", "mailbox", "odoo-followed", "odoo-following", "odoo-not-followed", "odoo-choosing",
-    "odoo-project", "odoo-in-trouble", "odoo-first-reading",
+    "odoo-project", "odoo-in-trouble", "odoo-first-reading", "ticket-in-odoo",
 ]  # fmt: skip
 OF_A_NEWCOMER = {
     "empty-board": "/board",
@@ -66,6 +68,7 @@ OF_A_NEWCOMER = {
     "empty-mail": "/mail",
     "empty-keys": "/settings/keys",
     "empty-webhooks": "/settings/webhooks",
+    "empty-journal": "/settings/journal",
     "empty-odoo": "/odoo",
     "empty-chat": "/chat",
 }

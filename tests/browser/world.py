@@ -259,6 +259,7 @@ def _odoos(firm, scope):
         "odoo-in-trouble": f"/odoo/{down}",
         "odoo-project": f"/odoo/{ending}/following?desk=project",
         "odoo-first-reading": f"/odoo/{new}",
+        "ticket-in-odoo": f"/tickets/{_ticket('HT00001')}",
     }
 
 
