@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "goodstanding.apps.documents",
     "goodstanding.apps.instances",
     "goodstanding.apps.doors",
+    "goodstanding.apps.outbox",
     "goodstanding.apps.tickets",
     "goodstanding.apps.post",
     "goodstanding.apps.chat",

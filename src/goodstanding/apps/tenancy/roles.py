@@ -58,6 +58,12 @@ class May(StrEnum):
     """Whether clients are asked how satisfied they are, and how."""
     SEE_JOURNAL = "see_journal"
     """Who gave access to whom and what, and took it away."""
+    SEE_OUTBOX = "see_outbox"
+    """What was told to whom, by what way and with what result."""
+    SEND_AGAIN = "send_again"
+    """Have what could not be sent tried once more."""
+    SET_CHANNELS = "set_channels"
+    """Endpoints that messages go to, with their secrets."""
 
 
 _STAFF: Final = frozenset(
@@ -69,6 +75,7 @@ _STAFF: Final = frozenset(
         May.SEE_RUNS,
         May.SEE_MAIL,
         May.SEE_INSTANCES,
+        May.SEE_OUTBOX,
     }
 )
 
@@ -79,13 +86,14 @@ ALLOWED: Final = {
     Role.PARTNER_ADMIN: frozenset(May),
     Role.MANAGER: _STAFF
     | _TELLS
-    | {May.IMPORT, May.WAIVE, May.SET_TERMS, May.SORT_MAIL, May.SET_MAIL, May.SET_INSTANCES, May.SET_FEEDBACK},
-    Role.TEAM_LEAD: _STAFF | _TELLS | {May.IMPORT, May.WAIVE, May.SORT_MAIL},
+    | {May.IMPORT, May.WAIVE, May.SET_TERMS, May.SORT_MAIL, May.SET_MAIL, May.SET_INSTANCES, May.SET_FEEDBACK}
+    | {May.SEND_AGAIN, May.SET_CHANNELS},
+    Role.TEAM_LEAD: _STAFF | _TELLS | {May.IMPORT, May.WAIVE, May.SORT_MAIL, May.SEND_AGAIN},
     Role.AGENT: _STAFF | _TELLS | {May.SORT_MAIL},
     Role.ACCOUNT_MANAGER: _STAFF | _TELLS,
     Role.CUSTOMER_SUCCESS: _STAFF | _TELLS | {May.SET_FEEDBACK},
     Role.FINANCE: _STAFF,
-    Role.HOSTING: _STAFF | _TELLS | {May.SET_INSTANCES},
+    Role.HOSTING: _STAFF | _TELLS | {May.SET_INSTANCES, May.SEND_AGAIN, May.SET_CHANNELS},
     Role.PARTNER_MANAGER: _STAFF,
     Role.EXECUTIVE: _STAFF,
     Role.CLIENT_ADMIN: frozenset({May.SEE_TICKETS, May.ASK}),

@@ -1,0 +1,50 @@
+"""Tables of what goes out. Instants are epoch seconds."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+
+class Message(models.Model):
+    """One message to one recipient by one channel."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    partner = models.ForeignKey("tenancy.Partner", on_delete=models.PROTECT, related_name="+")
+    client = models.ForeignKey("tenancy.Client", null=True, on_delete=models.PROTECT, related_name="+")
+    ticket = models.UUIDField(null=True, db_index=True)
+    """A ticket's public id and no foreign key: tickets stand above."""
+    key = models.CharField(max_length=200)
+    kind = models.CharField(max_length=60)
+    channel = models.CharField(max_length=10)
+    person = models.ForeignKey("tenancy.Person", null=True, on_delete=models.SET_NULL, related_name="+")
+    address = models.CharField(max_length=254, blank=True)
+    """An e-mail address, or the public id of an endpoint; empty where it goes to a person."""
+    route = models.CharField(max_length=60)
+    """What has to work for it to arrive; trouble there holds up what takes the same route, and nothing else."""
+    fold = models.CharField(max_length=120, blank=True)
+    subject = models.CharField(max_length=300)
+    text = models.TextField()
+    html = models.TextField(blank=True)
+    written_at = models.BigIntegerField()
+    state = models.CharField(max_length=10)
+    due_at = models.BigIntegerField(null=True)
+    """When it is next tried, while a worker has it the end of its lease; None when nothing more is to be done."""
+    claim = models.CharField(max_length=32, blank=True)
+    """Whose lease it is: whoever claims anew takes it from those before."""
+    leader = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    """The message this one is folded into, for good: what was once sent with another is sent again with it."""
+    tries = models.IntegerField(default=0)
+    error = models.CharField(max_length=300, blank=True)
+    sent_at = models.BigIntegerField(null=True)
+    read_at = models.BigIntegerField(null=True)
+    """When its person read it in the inbox."""
+
+    class Meta:
+        db_table = "outbox_message"
+        constraints = [models.UniqueConstraint(fields=["partner", "key"], name="one_message_a_key")]
+        indexes = [
+            models.Index(fields=["route", "due_at"], name="outbox_due", condition=Q(due_at__isnull=False)),
+            models.Index(fields=["partner", "state", "written_at"], name="outbox_of_partner"),
+            models.Index(fields=["person", "written_at"], name="outbox_inbox", condition=Q(channel="inbox")),
+        ]

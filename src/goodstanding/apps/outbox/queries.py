@@ -1,0 +1,155 @@
+"""Questions about what goes out."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from goodstanding.apps.outbox import models
+from goodstanding.apps.tenancy.roles import May
+from goodstanding.apps.tenancy.scope import Scope
+from goodstanding.apps.unit import NotFound
+from goodstanding.core.clocks.clock import moment, moment_if
+
+
+class Channel(StrEnum):
+    """By what a message goes."""
+
+    EMAIL = "email"
+    SLACK = "slack"
+    TEAMS = "teams"
+    SMS = "sms"
+    WEBHOOK = "webhook"
+    INBOX = "inbox"
+    """The pages of the product themselves."""
+
+    def route(self, address: str) -> str:
+        """Return what has to work for a message to arrive: one mail server for all mail, else the endpoint."""
+        return self.value if self in (Channel.EMAIL, Channel.INBOX) or not address else f"{self.value}:{address}"
+
+
+TO_PEOPLE: Final = frozenset({Channel.EMAIL, Channel.SMS, Channel.INBOX})
+"""Channels that reach one person; the others reach a room or a system, which is an endpoint."""
+
+
+class State(StrEnum):
+    """How far a message is."""
+
+    WAITING = "waiting"
+    """To be sent when it is due; also while a worker sends it."""
+    FOLDED = "folded"
+    """Waiting as a part of another message, its leader."""
+    SENT = "sent"
+    """Handed over; a part of another was handed over with it."""
+    DEAD = "dead"
+    """Given up: a person has to do something, and can have it sent again."""
+    WITHHELD = "withheld"
+    """Not sent, as its recipient wanted it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewMessage:
+    """A message to be written with the decision that makes it.
+
+    `key` names it within its partner for good: the same key twice is one message. `client` is a primary key, `ticket` a
+    public id. `kind` is a word, with a point and a second word where it has kinds of its own, such as `escalation.breached`;
+    people choose by the first word what reaches them how.
+    """
+
+    key: str
+    partner: int
+    client: int | None
+    ticket: UUID | None
+    kind: str
+    channel: Channel
+    recipient: int | str
+    """The primary key of a person, an e-mail address, or the public id of an endpoint."""
+    subject: str
+    text: str
+    html: str = ""
+    fold: str = ""
+    """Messages of one fold to one recipient that wait together go out as one."""
+    not_before: datetime | None = None
+    """Quiet hours: it waits until then."""
+    written_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A message as it is kept."""
+
+    pk: int
+    public_id: UUID
+    partner: int
+    client: int | None
+    client_name: str
+    ticket: UUID | None
+    key: str
+    kind: str
+    channel: Channel
+    person: int | None
+    recipient: str
+    """The person's name, or the address or endpoint."""
+    fold: str
+    subject: str
+    text: str
+    html: str
+    written_at: datetime
+    state: State
+    due_at: datetime | None
+    leader: int | None
+    tries: int
+    error: str
+    sent_at: datetime | None
+    read_at: datetime | None
+
+
+def message(scope: Scope, public_id: UUID) -> Message:
+    """Return a message in scope; raises `NotFound`."""
+    scope.demand(May.SEE_OUTBOX)
+    row = _messages(scope).filter(public_id=public_id).first()
+    if row is None:
+        raise NotFound("there is no such message")
+    return _message(row)
+
+
+def of_ticket(scope: Scope, ticket: UUID) -> tuple[Message, ...]:
+    """Return what was written about a ticket to anybody, the first first."""
+    scope.demand(May.SEE_OUTBOX)
+    return tuple(map(_message, _messages(scope).filter(ticket=ticket).order_by("written_at", "pk")))
+
+
+def _messages(scope: Scope) -> "QuerySet[models.Message]":
+    # Also what goes to a client is the partner's own to see here.
+    return scope.limit(models.Message.objects.select_related("client", "person"), client=None)
+
+
+def _message(row: models.Message) -> Message:
+    return Message(
+        pk=row.pk,
+        public_id=row.public_id,
+        partner=row.partner_id,
+        client=row.client_id,
+        client_name=row.client.name if row.client else "",
+        ticket=row.ticket,
+        key=row.key,
+        kind=row.kind,
+        channel=Channel(row.channel),
+        person=row.person_id,
+        recipient=row.person.name if row.person else row.address,
+        fold=row.fold,
+        subject=row.subject,
+        text=row.text,
+        html=row.html,
+        written_at=moment(row.written_at),
+        state=State(row.state),
+        due_at=moment_if(row.due_at),
+        leader=row.leader_id,
+        tries=row.tries,
+        error=row.error,
+        sent_at=moment_if(row.sent_at),
+        read_at=moment_if(row.read_at),
+    )

@@ -1,0 +1,126 @@
+"""A message is written once, with the decision that made it (apps/outbox)."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+
+from goodstanding.apps.outbox import actions, queries
+from goodstanding.apps.outbox.queries import Channel, NewMessage, State
+from goodstanding.apps.tenancy.roles import Role
+from goodstanding.apps.tenancy.scope import Scope
+from goodstanding.apps.unit import Conflict, Forbidden, NotFound, together
+from tests.apps.world import EVERYTHING, NOW, World
+
+pytestmark = pytest.mark.django_db
+
+TICKET = uuid.uuid4()
+
+
+def message(world, key="step 1", **fields):
+    given = {
+        "partner": world.partner.pk, "client": world.ferrante.pk, "ticket": TICKET, "kind": "escalation.at_risk",
+        "channel": Channel.EMAIL, "recipient": "rosa@ferrante.example", "subject": "Breaches in 42 min", "text": "No reply.",
+        "written_at": NOW,
+    }  # fmt: skip
+    return NewMessage(key=key, **(given | fields))
+
+
+def put(*messages, scope=EVERYTHING, now=NOW):
+    return actions.put(scope, messages, now=now)
+
+
+@pytest.mark.proves("ESC-3")
+def test_the_same_key_twice_is_one_message_also_within_one_call_and_the_first_text_stays():
+    world = World()
+    first = put(message(world, text="first"), message(world, text="again"), message(world, key="step 2"))
+
+    second = put(message(world, text="second"), message(world, key="step 3"))
+
+    kept = queries.of_ticket(EVERYTHING, TICKET)
+    assert (first, second) == (2, 1)
+    assert [(each.key, each.text) for each in kept] == [("step 1", "first"), ("step 2", "No reply."), ("step 3", "No reply.")]
+
+
+def test_two_partners_may_use_one_key():
+    ours, theirs = World(), World("boreal", "Boreal")
+
+    assert put(message(ours), message(theirs)) == 2
+
+
+def test_what_is_written_is_kept_as_it_was_and_waits():
+    world = World()
+    lead = world.person(Role.TEAM_LEAD)
+
+    put(message(world, recipient=lead, subject="A\r\nB", text="x\0y", html="<p>x</p>", fold="outage 1"))
+
+    (kept,) = queries.of_ticket(EVERYTHING, TICKET)
+    assert (kept.person, kept.recipient, kept.state, kept.due_at) == (lead, "Team_Lead", State.WAITING, NOW)
+    assert (kept.subject, kept.text, kept.html, kept.fold) == ("A B", "xy", "<p>x</p>", "outage 1")
+
+
+def test_quiet_hours_delay_the_message_and_not_the_fact():
+    world = World()
+    morning = NOW + timedelta(hours=9)
+
+    put(message(world, not_before=morning))
+
+    (kept,) = queries.of_ticket(EVERYTHING, TICKET)
+    assert (kept.written_at, kept.due_at) == (NOW, morning)
+
+
+def test_a_decision_that_is_taken_back_leaves_no_message():
+    world = World()
+
+    def decide():
+        with together():
+            put(message(world))
+            raise LookupError("it cannot be decided after all")
+
+    with pytest.raises(LookupError):
+        decide()
+
+    assert queries.of_ticket(EVERYTHING, TICKET) == ()
+
+
+@pytest.mark.parametrize(
+    ("channel", "recipient"),
+    [
+        (Channel.EMAIL, "nobody"),
+        (Channel.EMAIL, "a@b.example\r\nBcc: c@d.example"),
+        (Channel.INBOX, "rosa@ferrante.example"),
+        (Channel.SLACK, "#general"),
+        (Channel.WEBHOOK, 1),
+        (Channel.TEAMS, 1),
+    ],
+)
+def test_a_recipient_that_the_channel_cannot_have_is_refused_at_once(channel, recipient):
+    world = World()
+
+    with pytest.raises(Conflict):
+        put(message(world, channel=channel, recipient=recipient))
+
+
+def test_each_endpoint_is_a_route_of_its_own_and_all_mail_takes_one():
+    world = World()
+    one, other = str(uuid.uuid4()), str(uuid.uuid4())
+
+    routes = {Channel.SLACK.route(one), Channel.SLACK.route(other), Channel.EMAIL.route("a@b.example")}
+
+    assert put(message(world, channel=Channel.SLACK, recipient=one)) == 1
+    assert routes == {f"slack:{one}", f"slack:{other}", "email"}
+
+
+@pytest.mark.proves("PORTAL-3")
+def test_others_messages_are_not_there_and_a_clients_people_see_none():
+    ours, theirs = World(), World("boreal", "Boreal")
+    put(message(ours), message(theirs))
+    (mine, _) = queries.of_ticket(EVERYTHING, TICKET)
+
+    assert [each.pk for each in queries.of_ticket(ours.scope(), TICKET)] == [mine.pk]
+    with pytest.raises(NotFound):
+        queries.message(theirs.scope(), mine.public_id)
+    with pytest.raises(Forbidden):
+        queries.of_ticket(ours.scope(Role.CLIENT_ADMIN, client=ours.ferrante), TICKET)
+    with pytest.raises(NotFound):
+        put(message(ours), scope=Scope.of_machine(theirs.partner.pk, (), "to test"))
