@@ -112,7 +112,8 @@ def public_functions(module):
 
 
 WORKERS_OWN = {"runs.queries.due", "desk.queries.looks_due", "post.queries.due", "instances.queries.looks_due",
-               *(f"feedback.queries.{name}" for name in ("asking", "recommending_due", "due"))}  # fmt: skip
+               *(f"feedback.queries.{name}" for name in ("asking", "recommending_due", "due")),
+               *(f"outbox.queries.{name}" for name in ("routes_due", "loads"))}  # fmt: skip
 ASKED_BEFORE_A_SCOPE = {
     "tenancy.queries.scope_of_person", "tenancy.queries.scope_of_person_at", "tenancy.queries.places_of_person",
     "doors.queries.caller", "doors.queries.endpoint_called", "doors.queries.digest_of",
@@ -121,6 +122,10 @@ ASKED_BEFORE_A_SCOPE = {
 KEPT_BY_A_LEASE = {
     "post.actions.claim",
     *(f"feedback.actions.{name}" for name in ("take_turn", "claim", "has_sent", "has_failed", "withdraw")),
+    *(
+        f"outbox.leases.{name}"
+        for name in ("claim", "has_sent", "has_failed", "release", "leave", "hold", "is_open", "give_up")
+    ),
     *(f"runs.actions.{name}" for name in ("claim", "progress", "finish", "fail")),
     *(f"instances.actions.{name}" for name in ("claim", "come_to", "looked", "failed", "tell_trouble")),
 }
@@ -130,7 +135,7 @@ KEPT_BY_A_LEASE = {
 def test_every_query_and_action_takes_the_scope_first():
     without = []
     for app in APPS[1:]:
-        for part in ("queries", "actions"):
+        for part in ("queries", "actions", "leases"):
             try:
                 module = import_module(f"goodstanding.apps.{app}.{part}")
             except ModuleNotFoundError:

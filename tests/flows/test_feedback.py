@@ -15,6 +15,7 @@ from goodstanding.core.desk.events import Actor
 from goodstanding.delivery import words_of_feedback
 from goodstanding.flows.ask_clients import ask_after_tickets, ask_to_recommend
 from goodstanding.flows.send_questions import Outgoing, send_questions
+from goodstanding.flows.take_letter import take_letter
 from tests.adapters.mail.smtpserver import loopback, posting
 from tests.apps.world import EVERYTHING, NOW, World
 
@@ -80,6 +81,23 @@ def test_a_resolved_ticket_asks_its_contact_once_by_a_mail_with_five_links(world
         links = re.findall(r"https://desk\.example/feedback/([\w-]+)\?score=(\d)", letter.get_body((body,)).get_content())
         assert [score for _, score in links] == ["1", "2", "3", "4", "5"]
         assert len({token for token, _ in links}) == 1
+
+
+def test_an_answer_to_the_mail_finds_the_ticket_it_asked_about(world, post):
+    postman, by = post
+    resolved(world)
+    ask_after_tickets(now=SOON)
+    deliver(by)
+    tenancy.add_contact(EVERYTHING, client=world.ferrante.pk, address="rosa@ferrante.example", name="Rosa")
+    (asked,) = letters(postman)
+    answer = (
+        f"From: rosa@ferrante.example\r\nTo: desk@adriatica.example\r\nSubject: Re: hm\r\nMessage-ID: <1@x.example>\r\n"
+        f"In-Reply-To: {asked['Message-ID']}\r\nDate: Wed, 18 Nov 2026 13:05:00 +0000\r\n\r\nIt is back again.\r\n"
+    )
+
+    took = take_letter(EVERYTHING, partner=world.partner.pk, mailbox=None, message=answer.encode(), now=SOON)
+
+    assert took.letter.ticket == models.Question.objects.get().ticket_id
 
 
 def test_nobody_is_asked_before_the_delay_is_over_or_where_it_is_off(world):

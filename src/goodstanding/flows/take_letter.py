@@ -162,7 +162,7 @@ def sort_letter(
 
 
 def name_sent(scope: Scope, *, partner: int, ticket: int, message_id: str) -> None:
-    """Keep that we sent a message about a ticket, so that answers and bounces of it find the ticket."""
+    """Keep that we sent a message about a ticket, by its name as in the header, so that answers and bounces of it find it."""
     actions.name_messages(scope, partner=partner, ticket=ticket, digests=[_digest(message_id)], ours=True)
 
 

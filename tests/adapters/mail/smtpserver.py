@@ -19,6 +19,20 @@ class Postman:
     def __init__(self):
         self.letters = []
         self.refuses = {}
+        self.visits = 0
+
+    async def handle_EHLO(self, server, session, envelope, hostname, responses):  # noqa: N802 - aiosmtpd's name
+        session.host_name = hostname
+        # Who asks for encryption says hello twice.
+        self.visits += server.transport.get_extra_info("ssl_object") is not None or server.tls_context is None
+        return responses
+
+    async def handle_MAIL(self, server, session, envelope, address, mail_options):  # noqa: N802 - aiosmtpd's name
+        if "MAIL" in self.refuses:
+            return self.refuses["MAIL"]
+        envelope.mail_from = address
+        envelope.mail_options.extend(mail_options)
+        return "250 OK"
 
     async def handle_RCPT(self, server, session, envelope, address, rcpt_options):  # noqa: N802 - aiosmtpd's name
         if "RCPT" in self.refuses:

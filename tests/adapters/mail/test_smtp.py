@@ -12,7 +12,7 @@ import pytest
 from goodstanding.adapters.mail import reach
 from goodstanding.adapters.mail.compose import Draft, compose
 from goodstanding.adapters.mail.imap import Patience, Security
-from goodstanding.adapters.mail.smtp import NoSuchRecipient, Server, send, server_of
+from goodstanding.adapters.mail.smtp import LetterRefused, LineLost, NoSuchRecipient, NotNow, Server, connected, send, server_of
 from goodstanding.adapters.outbound.allowed import Allowed
 from goodstanding.adapters.outbound.trouble import Refused, Trouble, Unexpected, Unreachable
 from tests.adapters.mail.smtpserver import HOST, loopback, posting
@@ -87,9 +87,12 @@ def test_a_server_without_encryption_is_given_nothing(tmp_path):
     ("command", "answer", "kind"),
     [
         ("RCPT", "550 no such person here: rosa", NoSuchRecipient),
-        ("RCPT", "450 greylisted, rosa", Unreachable),
-        ("DATA", "554 spam of rosa", Refused),
-        ("DATA", "451 later, rosa", Unreachable),
+        ("RCPT", "450 greylisted, rosa", NotNow),
+        ("DATA", "554 spam of rosa", LetterRefused),
+        ("DATA", "451 later, rosa", NotNow),
+        ("MAIL", "550 not from you, rosa", Refused),
+        ("MAIL", "450 not now, rosa", Unreachable),
+        ("MAIL", "421 going down, rosa", LineLost),
     ],
 )
 def test_a_refusal_says_whether_to_try_again_and_repeats_nothing_of_what_the_server_wrote(tmp_path, command, answer, kind):
@@ -103,7 +106,28 @@ def test_a_refusal_says_whether_to_try_again_and_repeats_nothing_of_what_the_ser
     assert postman.letters == []
 
 
-@pytest.mark.parametrize("field", ["subject", "sender_name", "recipient", "sender", "message_id", "unsubscribe"])
+def test_many_letters_go_by_one_line_and_a_refusal_of_one_leaves_it_open(tmp_path):
+    with posting(tmp_path) as (postman, server, trusted), connected(server, allow=loopback, tls=trusted) as line:
+        line.send(compose(DRAFT), sender=FROM, recipient=TO)
+        postman.refuses["RCPT"] = "550 no such person"
+        with pytest.raises(NoSuchRecipient):
+            line.send(compose(DRAFT), sender=FROM, recipient=TO)
+        postman.refuses.clear()
+        line.send(compose(DRAFT), sender=FROM, recipient=TO)
+
+    assert (len(postman.letters), line.letters, postman.visits) == (2, 2, 1)
+
+
+def test_letters_of_one_thread_name_what_they_answer_and_where_answers_go():
+    message = compose(replace(DRAFT, thread="<ticket.1@adriatica.example>", reply_to="support@adriatica.example"))
+
+    assert message["In-Reply-To"] == message["References"] == "<ticket.1@adriatica.example>"
+    assert message["Reply-To"] == "support@adriatica.example"
+
+
+@pytest.mark.parametrize(
+    "field", ["subject", "sender_name", "recipient", "sender", "message_id", "reply_to", "thread", "unsubscribe"]
+)
 @pytest.mark.parametrize("end", ["\r\nBcc: all@world.example", "\n", "\r", "\0"])
 def test_no_header_holds_a_line_end(field, end):
     with pytest.raises(Refused):

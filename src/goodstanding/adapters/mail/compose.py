@@ -6,8 +6,11 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from typing import Final
 
 from goodstanding.adapters.outbound.trouble import Refused
+
+_HEADERS: Final = ("sender", "sender_name", "recipient", "subject", "message_id", "reply_to", "thread", "unsubscribe")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +25,9 @@ class Draft:
     html: str
     message_id: str
     written_at: datetime
+    reply_to: str = ""
+    thread: str = ""
+    """What letters of one thread name as what they answer, whether it was ever sent or not (RFC 5322 3.6.4)."""
     unsubscribe: str = ""
     """The address of the page, and of the one-click call, that ends letters of this kind (RFC 8058)."""
 
@@ -31,18 +37,23 @@ def compose(draft: Draft) -> EmailMessage:
 
     Raises `Refused` where a header would hold a line end: what is told of a client never becomes a header of its own.
     """
-    for value in (draft.sender, draft.sender_name, draft.recipient, draft.subject, draft.message_id, draft.unsubscribe):
+    for name in _HEADERS:
+        value = getattr(draft, name)
         if any(letter in value for letter in "\r\n\0"):
             raise Refused("A header of this letter would hold a line end.", advice="Take it out of the name or the title.")
     message = EmailMessage(policy=SMTP)
     try:
         message["From"] = Address(draft.sender_name, addr_spec=draft.sender)
         message["To"] = Address(addr_spec=draft.recipient)
+        if draft.reply_to:
+            message["Reply-To"] = Address(addr_spec=draft.reply_to)
         message["Subject"] = draft.subject
     except (ValueError, IndexError) as error:
         raise Refused("An address of this letter cannot be one.", advice="Check the contact's address.") from error
     message["Date"] = format_datetime(draft.written_at)
     message["Message-ID"] = draft.message_id
+    if draft.thread:
+        message["In-Reply-To"] = message["References"] = draft.thread
     message["Auto-Submitted"] = "auto-generated"
     if draft.unsubscribe:
         message["List-Unsubscribe"] = f"<{draft.unsubscribe}>"

@@ -1,14 +1,15 @@
-"""HTML into plain text: what a reader would see, one pass over it however it is broken."""
+"""HTML into plain text, one pass over it however it is broken; and our own plain text into HTML."""
 
 import re
 from collections.abc import Iterator
-from html import unescape
+from html import escape, unescape
 from typing import Final
 
 _LONGEST: Final = 1_000_000
 """Characters looked at; letters with more are written by machines."""
 _NAME: Final = re.compile(r"/?[a-zA-Z][a-zA-Z0-9:-]*")
 _SPACE: Final = re.compile(r"[ \t\r\n\f\v\u00a0]+")
+_LINK: Final = re.compile(r"https://[^\s<>\"']{1,1500}[^\s<>\"'.,;:!?)\]]")
 _UNSEEN: Final = frozenset({"script", "style", "head", "title", "template", "noscript", "svg", "math", "object", "xml"})
 _BLOCKS: Final = frozenset(
     {"p", "div", "tr", "table", "ul", "ol", "li", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "section", "article", "hr",
@@ -51,6 +52,20 @@ def text_of_html(html: str) -> str:
                 lines.append("> " * quoted + "________________________________")
     end()
     return "\n".join(lines).strip()
+
+
+def html_of_text(text: str) -> str:
+    """Return plain text as a page for mail programs: its lines as they are, https addresses as links, nothing else alive."""
+    lines, at = list[str](), 0
+    for found in _LINK.finditer(text):
+        address = escape(found[0], quote=True)
+        lines += [escape(text[at : found.start()]), f'<a href="{address}">{address}</a>']
+        at = found.end()
+    body = "".join([*lines, escape(text[at:])]).replace("\n", "<br>\n")
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8"></head>'
+        f'<body style="font:15px/1.5 system-ui,sans-serif;color:#17191e">{body}</body></html>'
+    )
 
 
 def _pieces(html: str) -> Iterator[tuple[str, str]]:

@@ -5,7 +5,7 @@ import smtplib
 import socket
 import ssl
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
@@ -21,9 +21,26 @@ _SCHEMES: Final = {
     "smtp+plain": (Security.PLAIN, 25),
 }
 
+_TOO_LARGE: Final = 552
+"""What a server says to a letter above its limit, whose size is told before it (RFC 1870 6.1)."""
+_GOING_AWAY: Final = 421
+"""What a server says when it closes the connection (RFC 5321 3.8)."""
+
 
 class NoSuchRecipient(Refused):
     """The server takes no mail for this address, now or later: nobody has to change anything but the address."""
+
+
+class LetterRefused(Refused):
+    """The server will not have this letter, now or later; others it may take."""
+
+
+class NotNow(Unreachable):
+    """The server does not take this letter at the moment; others it may take."""
+
+
+class LineLost(Unreachable):
+    """The server ended the connection before anything of the letter was handed over: it can be sent at once on another."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,20 +91,60 @@ def send(
     help, `NoSuchRecipient` and `Refused` where it will not, `Unexpected` for answers that make no sense; none of them holds
     the password or what the server wrote. After `Unreachable` the letter may have gone out all the same.
     """
-    if any(letter in address for address in (sender, recipient) for letter in "\r\n\0 <>") or not (sender and recipient):
-        raise NoSuchRecipient("An address of this letter holds a character that none has.")
+    with connected(server, allow=allow, tls=tls, patience=patience) as line:
+        line.send(message, sender=sender, recipient=recipient)
+
+
+class Line:
+    """An open connection to a server, by which letters are sent one after the other."""
+
+    def __init__(self, connection: "_Connection", server: Server, patience: Patience) -> None:
+        self._connection, self._server, self._patience = connection, server, patience
+        self.letters = 0
+        """How many letters were handed over."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the next letter can be tried on it."""
+        return self._connection.sock is not None
+
+    def send(self, message: EmailMessage, *, sender: str, recipient: str) -> None:
+        """Hand a letter over; when this returns, the server has taken it upon itself. Raises as `send` of this module does.
+
+        `LetterRefused` and `NotNow` concern the letter and `NoSuchRecipient` its address, and the line stays open; after
+        `LineLost` nothing was handed over, after any other `Unreachable` the letter may have gone out all the same.
+        """
+        if any(letter in address for address in (sender, recipient) for letter in "\r\n\0 <>") or not (sender and recipient):
+            raise NoSuchRecipient("An address of this letter holds a character that none has.")
+        self._connection.give(self._patience.visit)
+        with _told_as_trouble(self._server):
+            self._connection.send_message(message, from_addr=sender, to_addrs=[recipient])
+        self.letters += 1
+
+
+@contextmanager
+def connected(
+    server: Server, *, allow: Allow, tls: ssl.SSLContext | None = None, patience: Patience | None = None
+) -> Iterator[Line]:
+    """Open a line to a server, log in, and close it at the end; arguments and failures are those of `send`.
+
+    `patience` bounds the opening, and then each letter anew.
+    """
     address = allow(server.host)
     context = tls or ssl.create_default_context()
+    given = patience or Patience()
     with _told_as_trouble(server):
-        connection = _Connection(server, address, context, patience or Patience())
-        try:
+        connection = _Connection(server, address, context, given)
+    try:
+        with _told_as_trouble(server):
             if server.security is Security.STARTTLS:
                 connection.starttls(context=context)
             if server.login:
                 connection.login(server.login, server.password)
-            connection.send_message(message, from_addr=sender, to_addrs=[recipient])
-        finally:
-            connection.leave()
+            connection.ehlo_or_helo_if_needed()
+        yield Line(connection, server, given)
+    finally:
+        connection.leave()
 
 
 @contextmanager
@@ -101,7 +158,11 @@ def _told_as_trouble(server: Server) -> Iterator[None]:
         codes = [code for code, _ in error.recipients.values()]
         if all(code >= 500 for code in codes):
             raise NoSuchRecipient(f"{host} takes no mail for this address.", advice="Check the contact's address.") from None
-        raise Unreachable(f"{host} does not take mail for this address at the moment.") from None
+        raise NotNow(f"{host} does not take mail for this address at the moment.") from None
+    except smtplib.SMTPDataError as error:
+        if error.smtp_code < 500:
+            raise NotNow(f"{host} does not take this letter at the moment.") from None
+        raise LetterRefused(f"{host} refused the letter.", advice="It may be too large, or look like spam.") from None
     except smtplib.SMTPAuthenticationError:
         raise Refused(f"{host} does not accept the login and password.", advice="Check GOODSTANDING_SMTP_URL.") from None
     except smtplib.SMTPNotSupportedError:
@@ -111,7 +172,9 @@ def _told_as_trouble(server: Server) -> Iterator[None]:
     except smtplib.SMTPResponseException as error:
         if error.smtp_code < 500:
             raise Unreachable(f"{host} does not take mail at the moment.") from None
-        raise Refused(f"{host} refused the letter.", advice="Check that it may send from GOODSTANDING_MAIL_FROM.") from None
+        if error.smtp_code == _TOO_LARGE:
+            raise LetterRefused(f"{host} refused the letter: it is too large.") from None
+        raise Refused(f"{host} takes no mail from us.", advice="Check that it may send from GOODSTANDING_MAIL_FROM.") from None
     except smtplib.SMTPServerDisconnected as error:
         raise Unreachable(f"{host} broke the connection off.") from error
     except smtplib.SMTPException as error:
@@ -150,6 +213,29 @@ class _Connection(smtplib.SMTP):
         except BaseException:
             plain.close()
             raise
+
+    def give(self, seconds: float) -> None:
+        """Give what comes next so much time."""
+        self._ends = time.monotonic() + seconds
+        self._reader = None
+
+    def mail(self, sender: str, options: Sequence[str] = ()) -> tuple[int, bytes]:
+        """Begin a letter."""
+        try:
+            code, said = super().mail(sender, options)
+        except smtplib.SMTPServerDisconnected:
+            raise self._lost() from None
+        except TimeoutError:
+            raise
+        except OSError as error:
+            raise self._lost() from error
+        if code == _GOING_AWAY:
+            self.close()
+            raise self._lost()
+        return code, said
+
+    def _lost(self) -> LineLost:
+        return LineLost(f"{self._server.host[:100]} broke the connection off.")
 
     @property
     def file(self) -> Any:

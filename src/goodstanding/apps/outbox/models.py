@@ -30,11 +30,17 @@ class Message(models.Model):
     state = models.CharField(max_length=10)
     due_at = models.BigIntegerField(null=True)
     """When it is next tried, while a worker has it the end of its lease; None when nothing more is to be done."""
+    since_at = models.BigIntegerField()
+    """Since when it is tried: when it was first due, or when somebody had it sent again."""
     claim = models.CharField(max_length=32, blank=True)
-    """Whose lease it is: whoever claims anew takes it from those before."""
+    """Whose lease it is; empty where nobody has it. Left behind by a worker that was lost."""
     leader = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
     """The message this one is folded into, for good: what was once sent with another is sent again with it."""
+    parts = models.IntegerField(default=0)
+    """How many are folded into this one."""
     tries = models.IntegerField(default=0)
+    losses = models.IntegerField(default=0)
+    """How often a worker that had it never came back."""
     error = models.CharField(max_length=300, blank=True)
     sent_at = models.BigIntegerField(null=True)
     read_at = models.BigIntegerField(null=True)
@@ -48,3 +54,35 @@ class Message(models.Model):
             models.Index(fields=["partner", "state", "written_at"], name="outbox_of_partner"),
             models.Index(fields=["person", "written_at"], name="outbox_inbox", condition=Q(channel="inbox")),
         ]
+
+
+class Attempt(models.Model):
+    """One try to deliver a message, with all that is folded into it."""
+
+    message = models.ForeignKey("outbox.Message", on_delete=models.CASCADE, related_name="+", db_index=False)
+    claim = models.CharField(max_length=32)
+    at = models.BigIntegerField()
+    address = models.CharField(max_length=254)
+    """Where it was tried: people's addresses change."""
+    result = models.CharField(max_length=10)
+    said = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        db_table = "outbox_attempt"
+        constraints = [models.UniqueConstraint(fields=["message", "claim"], name="one_attempt_a_claim")]
+
+
+class Route(models.Model):
+    """A way that messages take, and whether it is open. Its row is held while some are claimed, so that no two do at once."""
+
+    name = models.CharField(max_length=60, primary_key=True)
+    held_until = models.BigIntegerField(null=True)
+    """Trouble on the way itself: nothing is tried before."""
+    failures = models.IntegerField(default=0)
+    failing_since = models.BigIntegerField(null=True)
+    error = models.CharField(max_length=300, blank=True)
+    busy_until = models.BigIntegerField(null=True)
+    """Where only one worker at a time may be at work, the end of its lease."""
+
+    class Meta:
+        db_table = "outbox_route"

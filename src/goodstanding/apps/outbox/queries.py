@@ -1,5 +1,6 @@
 """Questions about what goes out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -12,7 +13,7 @@ from goodstanding.apps.outbox import models
 from goodstanding.apps.tenancy.roles import May
 from goodstanding.apps.tenancy.scope import Scope
 from goodstanding.apps.unit import NotFound
-from goodstanding.core.clocks.clock import moment, moment_if
+from goodstanding.core.clocks.clock import moment, moment_if, second_of
 
 
 class Channel(StrEnum):
@@ -91,8 +92,10 @@ class Message:
     kind: str
     channel: Channel
     person: int | None
+    address: str
     recipient: str
     """The person's name, or the address or endpoint."""
+    route: str
     fold: str
     subject: str
     text: str
@@ -100,11 +103,106 @@ class Message:
     written_at: datetime
     state: State
     due_at: datetime | None
+    since_at: datetime
     leader: int | None
+    parts: int
     tries: int
     error: str
     sent_at: datetime | None
     read_at: datetime | None
+
+
+class Result(StrEnum):
+    """What came of one try."""
+
+    SENT = "sent"
+    FAILED = "failed"
+    """It is tried again."""
+    GIVEN_UP = "given_up"
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try to deliver a message."""
+
+    at: datetime
+    channel: Channel
+    address: str
+    result: Result
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What a worker sends at once: a message, and what is folded into it, the first first."""
+
+    message: Message
+    parts: tuple[Message, ...] = ()
+
+    @property
+    def every(self) -> tuple[Message, ...]:
+        """All of them."""
+        return (self.message, *self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a route stands: since when it fails and until when nothing is tried on it."""
+
+    name: str
+    failures: int = 0
+    failing_since: datetime | None = None
+    held_until: datetime | None = None
+    error: str = ""
+
+    @classmethod
+    def of(cls, row: models.Route) -> "Way":
+        """Return how a row says that a route stands."""
+        return cls(row.name, row.failures, moment_if(row.failing_since), moment_if(row.held_until), row.error)
+
+
+def routes_due(now: datetime) -> tuple[str, ...]:
+    """Return the open routes on which something is due by now; for the worker.
+
+    From one route to the next by the index, so that it costs as many steps as there are routes and not messages.
+    """
+    at, found, last = second_of(now), list[str](), ""
+    held = set(models.Route.objects.filter(held_until__gt=at).values_list("name", flat=True))
+    waiting = models.Message.objects.filter(due_at__isnull=False).order_by("route", "due_at")
+    while True:
+        first = waiting.filter(route__gt=last).values_list("route", "due_at").first()
+        if first is None:
+            return tuple(found)
+        last, due_at = first
+        if due_at <= at and last not in held:
+            found.append(last)
+
+
+def loads(pks: Sequence[int]) -> tuple[Load, ...]:
+    """Return messages in this order, each with all that is folded into it; for the worker that has them."""
+    rows = models.Message.objects.select_related("client", "person")
+    leaders = {row.pk: row for row in rows.filter(pk__in=pks)}
+    parts: dict[int, list[Message]] = {}
+    if any(row.parts for row in leaders.values()):
+        for row in rows.filter(leader_id__in=pks).order_by("pk"):
+            parts.setdefault(row.leader_id or 0, []).append(_message(row))
+    return tuple(Load(_message(leaders[pk]), tuple(parts.get(pk, ()))) for pk in pks)
+
+
+def ways(scope: Scope) -> tuple[Way, ...]:
+    """Return the routes that fail, those of all partners: the worker's own view of the world."""
+    scope.demand(May.SEE_OUTBOX)
+    return tuple(map(Way.of, models.Route.objects.filter(failures__gt=0).order_by("name")))
+
+
+def attempts(scope: Scope, message: Message) -> tuple[Attempt, ...]:
+    """Return every try to deliver a message in scope, the first first; what is folded was tried with its leader."""
+    scope.demand(May.SEE_OUTBOX)
+    pk = message.leader or message.pk
+    rows = scope.limit(models.Attempt.objects.filter(message_id=pk), partner="message__partner_id", client=None)
+    return tuple(
+        Attempt(moment(row.at), message.channel, row.address, Result(row.result), row.said) for row in rows.order_by("pk")
+    )
 
 
 def message(scope: Scope, public_id: UUID) -> Message:
@@ -139,6 +237,8 @@ def _message(row: models.Message) -> Message:
         kind=row.kind,
         channel=Channel(row.channel),
         person=row.person_id,
+        address=row.address,
+        route=row.route,
         recipient=row.person.name if row.person else row.address,
         fold=row.fold,
         subject=row.subject,
@@ -147,7 +247,9 @@ def _message(row: models.Message) -> Message:
         written_at=moment(row.written_at),
         state=State(row.state),
         due_at=moment_if(row.due_at),
+        since_at=moment(row.since_at),
         leader=row.leader_id,
+        parts=row.parts,
         tries=row.tries,
         error=row.error,
         sent_at=moment_if(row.sent_at),

@@ -160,6 +160,13 @@ def said_of(scope: Scope) -> str:
     return f"{row.name} <{row.email}>" if row.name else row.email
 
 
+def reachable(scope: Scope, *, partner: int, people: Iterable[int]) -> dict[int, Person]:
+    """Return those of these people whom a partner in scope may still tell things: with a role there, their account open."""
+    held = models.Membership.objects.filter(Q(partner_id=partner) | Q(partner=None), person_id__in=list(people))
+    rows = scope.limit(held.filter(person__is_active=True), client=None).select_related("person")
+    return {row.person_id: _person(row.person, ()) for row in rows}
+
+
 def contacts(scope: Scope, *, client: int) -> tuple[Contact, ...]:
     """Return the contacts of a client in scope, domains first, then by address."""
     rows = scope.limit(models.Contact.objects.filter(client_id=client)).order_by("address")

@@ -79,6 +79,12 @@ def ticket_pks(scope: Scope, *, partner: int, client: int | None = None) -> tupl
     return tuple(rows.order_by("pk").values_list("pk", flat=True))
 
 
+def pks_by_public_id(scope: Scope, public_ids: Iterable[UUID]) -> dict[UUID, int]:
+    """Return the primary keys of tickets of the partners in scope, by public id."""
+    rows = scope.limit(models.Ticket.objects.filter(public_id__in=list(public_ids)), client=None)
+    return dict(rows.values_list("public_id", "pk"))
+
+
 def tickets_by_ref(scope: Scope, *, partner: int, ref: str) -> tuple[int, ...]:
     """Return the primary keys of a partner's tickets with a reference, of whatever source, oldest first."""
     rows = scope.limit(models.Ticket.objects.filter(partner_id=partner, ref__iexact=ref), client=None)

@@ -3,7 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
+
+LOST = (OperationalError, InterfaceError)
+"""The database went away in the middle, and with it the knowledge of whether the last write was kept."""
 
 
 class NotFound(Exception):
@@ -23,3 +26,8 @@ def together() -> Iterator[None]:
     """Write everything inside or nothing: the only transaction that flows see. No call to the outside belongs inside."""
     with transaction.atomic():
         yield
+
+
+def reconnect() -> None:
+    """Forget a connection that was lost; the next question opens another."""
+    connection.close()

@@ -1,6 +1,7 @@
 """The worker's loop: every turn it does what time and people have made due, and nothing that fails stops it."""
 
 import os
+import random
 import socket
 import threading
 from collections.abc import Callable
@@ -13,12 +14,15 @@ import structlog
 from django.db import close_old_connections, connections
 
 from goodstanding.apps.instances.queries import looks_due
+from goodstanding.apps.outbox.queries import Load
 from goodstanding.delivery import words_of_feedback
+from goodstanding.delivery.carriers import everywhere
 from goodstanding.delivery.outgoing import outgoing
 from goodstanding.delivery.reach import reach
 from goodstanding.delivery.words import standing_note
 from goodstanding.flows import play_demo
 from goodstanding.flows.ask_clients import ask_after_tickets, ask_to_recommend
+from goodstanding.flows.deliver_messages import Circumstances, deliver_messages
 from goodstanding.flows.follow_tickets import follow_tickets
 from goodstanding.flows.forget import forget
 from goodstanding.flows.play_odoo import ADDRESS, PlayedOdoo
@@ -36,6 +40,7 @@ FOLLOWERS: Final = 4
 _ASK_EVERY: Final = timedelta(seconds=15)
 _DEMO_EVERY: Final = timedelta(seconds=10)
 _FORGET_EVERY: Final = timedelta(minutes=10)
+_CHANCE: Final = random.SystemRandom()
 
 log = structlog.get_logger("goodstanding.worker")
 
@@ -48,8 +53,8 @@ def now() -> datetime:
 class Worker:
     """One worker; any number of them may run beside each other.
 
-    Time, long work, mailboxes, mail that goes out and the demo have a thread each, and Odoo servers some between them, so
-    that neither an import of an hour nor a server that does not answer keeps a deadline waiting.
+    Time, long work, mailboxes, questions to clients, messages and the demo have a thread each, and Odoo servers some between
+    them, so that neither an import of an hour nor a server that does not answer keeps a deadline waiting.
     """
 
     def __init__(self, *, demo: bool = False, way: Reach | None = None) -> None:
@@ -65,7 +70,8 @@ class Worker:
 
     def run(self) -> None:
         """Take turns until told to stop; what is being done is finished first."""
-        turns = [("long work", self.do_runs), ("mailboxes", self.read_mail), ("mail", self.ask_clients)]
+        turns = [("long work", self.do_runs), ("mailboxes", self.read_mail), ("questions", self.ask_clients)]
+        turns += [("messages", self.deliver)]
         turns += [(f"odoo {number}", self.follow_odoo) for number in range(1, FOLLOWERS + 1)]
         turns += [("demo", self.play)] if self.odoo is not None else []
         beside = [threading.Thread(target=self._beside, args=(turn,), name=name) for name, turn in turns]
@@ -113,6 +119,17 @@ class Worker:
             if sent.trouble is not None:
                 log.warning("mail does not go out", said=sent.trouble.said, advice=sent.trouble.advice)
         return False
+
+    def deliver(self) -> bool:
+        """Deliver what is due; return whether more may be."""
+        by = Circumstances(clock=now, chance=_CHANCE.random, pause=self._pause, fault=self._faulty)
+        return self.one("messages", lambda: deliver_messages(everywhere(), by) > 0)
+
+    def _pause(self, seconds: float) -> bool:
+        return self.stopping.wait(seconds)
+
+    def _faulty(self, load: Load, error: Exception) -> None:
+        log.error("a message could not be sent for a fault of ours", message=str(load.message.public_id), exc_info=error)
 
     def do_runs(self) -> bool:
         """Do one run, if one is due; return whether there was one."""

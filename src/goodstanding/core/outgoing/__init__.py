@@ -1,0 +1,1 @@
+"""What goes out: how long it is tried, what travels together, and when."""

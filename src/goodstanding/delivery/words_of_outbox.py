@@ -1,0 +1,68 @@
+"""The words of what goes out: one message as it was written, several as one with a list."""
+
+from html import escape
+from typing import Final
+
+from goodstanding.apps.outbox.queries import Load, Message
+from goodstanding.flows.send_questions import Written
+
+LISTED: Final = 500
+"""Messages that a list names; of more it says how many."""
+_TOLD: Final = 20
+"""Up to so many are told in full below the list."""
+
+
+def letter(load: Load, *, address: str) -> Written:
+    """Write a letter; `address` is where people reach the product."""
+    if not load.parts:
+        message = load.message
+        link = _link(message, address)
+        text = message.text if not link or link in message.text else f"{message.text.rstrip()}\n\n{link}\n"
+        return Written(message.subject, text, message.html)
+    return Written(folded_subject(load), folded_text(load, address=address), _folded_html(load, address))
+
+
+def folded_subject(load: Load) -> str:
+    """Say how many they are, and what the first one says."""
+    return f"{len(load.every)} messages: {load.message.subject}"
+
+
+def folded_text(load: Load, *, address: str) -> str:
+    """List them, each with where to read on; few of them are told in full below."""
+    every = load.every
+    lines = [f"{len(every)} messages that belong together:", ""]
+    for each in every[:LISTED]:
+        link = _link(each, address)
+        lines.append(f"- {each.subject}{f': {link}' if link else ''}")
+    if len(every) > LISTED:
+        lines.append(f"- and {len(every) - LISTED} more: {address}/inbox")
+    if len(every) <= _TOLD:
+        for each in every:
+            lines += ["", "", each.subject, "-" * min(len(each.subject), 72), each.text.strip()]
+    return "\n".join([*lines, ""])
+
+
+def _folded_html(load: Load, address: str) -> str:
+    every = load.every
+    items = []
+    for each in every[:LISTED]:
+        link, subject = _link(each, address), escape(each.subject)
+        items.append(f'<li><a href="{escape(link)}">{subject}</a></li>' if link else f"<li>{subject}</li>")
+    if len(every) > LISTED:
+        items.append(f'<li><a href="{escape(address)}/inbox">and {len(every) - LISTED} more</a></li>')
+    told = ""
+    if len(every) <= _TOLD:
+        told = "".join(f"<h2>{escape(each.subject)}</h2><p>{_broken(each.text.strip())}</p>" for each in every)
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8"></head>'
+        '<body style="font:15px/1.5 system-ui,sans-serif;color:#17191e">'
+        f"<p>{len(every)} messages that belong together:</p><ul>{''.join(items)}</ul>{told}</body></html>"
+    )
+
+
+def _link(message: Message, address: str) -> str:
+    return f"{address}/tickets/{message.ticket}" if message.ticket and message.person and address else ""
+
+
+def _broken(text: str) -> str:
+    return escape(text).replace("\n", "<br>\n")
