@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from goodstanding.apps.outbox import actions, queries
+from goodstanding.apps.outbox import actions, models, queries
 from goodstanding.apps.outbox.queries import Channel, NewMessage, State
 from goodstanding.apps.tenancy.roles import Role
 from goodstanding.apps.tenancy.scope import Scope
@@ -57,6 +57,14 @@ def test_what_is_written_is_kept_as_it_was_and_waits():
     (kept,) = queries.of_ticket(EVERYTHING, TICKET)
     assert (kept.person, kept.recipient, kept.state, kept.due_at) == (lead, "Team_Lead", State.WAITING, NOW)
     assert (kept.subject, kept.text, kept.html, kept.fold) == ("A B", "xy", "<p>x</p>", "outage 1")
+
+
+def test_a_message_may_be_about_no_ticket_and_no_client():
+    world = World()
+
+    put(message(world, ticket=None, client=None))
+
+    assert models.Message.objects.values_list("ticket", "client_id").get() == (None, None)
 
 
 def test_quiet_hours_delay_the_message_and_not_the_fact():

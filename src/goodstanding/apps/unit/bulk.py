@@ -63,7 +63,7 @@ def _prepared(columns: Sequence[Any], rows: Iterable[Sequence[Any]]) -> Iterator
             ready[place] = _json(ready[place])
         if as_hex:
             for place in id_places:
-                ready[place] = ready[place].hex
+                ready[place] = ready[place] and ready[place].hex
         yield ready
 
 
