@@ -4,7 +4,7 @@ import subprocess
 import sys
 from importlib import import_module
 
-NAMES = ("clock", "report", "board", "ingest", "files")
+NAMES = ("clock", "report", "board", "ingest", "files", "kills")
 
 
 def main(wanted: list[str]) -> int:

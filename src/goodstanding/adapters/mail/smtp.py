@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
+from functools import cache
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
@@ -131,7 +132,7 @@ def connected(
     `patience` bounds the opening, and then each letter anew.
     """
     address = allow(server.host)
-    context = tls or ssl.create_default_context()
+    context = tls or _system_trust()
     given = patience or Patience()
     with _told_as_trouble(server):
         connection = _Connection(server, address, context, given)
@@ -145,6 +146,12 @@ def connected(
         yield Line(connection, server, given)
     finally:
         connection.leave()
+
+
+@cache
+def _system_trust() -> ssl.SSLContext:
+    """The authorities of this machine, read once: that takes longer than a letter does."""
+    return ssl.create_default_context()
 
 
 @contextmanager
