@@ -206,7 +206,7 @@ def _deliver(lease: timedelta) -> None:
     """Deliver until nothing is left to be."""
     from goodstanding.apps.outbox import models
     from goodstanding.apps.unit import LOST, reconnect
-    from goodstanding.delivery.carriers import everywhere
+    from goodstanding.delivery.carriers import to_people
     from goodstanding.flows.deliver_messages import Circumstances, deliver_messages
 
     def pause(seconds: float) -> bool:
@@ -219,7 +219,7 @@ def _deliver(lease: timedelta) -> None:
     )  # fmt: skip
     while True:
         try:
-            if deliver_messages(everywhere(), by) == 0:
+            if deliver_messages(to_people(), by) == 0:
                 if not models.Message.objects.filter(due_at__isnull=False).exists():
                     return
                 time.sleep(0.05)

@@ -100,6 +100,7 @@ def test_a_decision_that_is_taken_back_leaves_no_message():
         (Channel.SLACK, "#general"),
         (Channel.WEBHOOK, 1),
         (Channel.TEAMS, 1),
+        (Channel.SMS, "+39 06 1234"),
     ],
 )
 def test_a_recipient_that_the_channel_cannot_have_is_refused_at_once(channel, recipient):

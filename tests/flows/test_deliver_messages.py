@@ -64,6 +64,9 @@ class Carrying:
     def end(self):
         pass
 
+    def give_up(self, route, *, since, now):
+        pass
+
 
 def by(now=NOW, **given):
     return Circumstances(clock=Time(now), chance=lambda: 1.0, pause=lambda _: False, **given)

@@ -1,23 +1,32 @@
 """What carries messages from this process, as the operator has set it up."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 
 from django.conf import settings
 
-from goodstanding.apps.outbox.queries import Channel, Load
+from goodstanding.apps.outbox.queries import TO_ENDPOINTS, Channel, Load
 from goodstanding.delivery import words_of_outbox
 from goodstanding.delivery.outgoing import missing, outgoing
 from goodstanding.flows.carry_inbox import InboxCarrier
 from goodstanding.flows.carry_mail import MailCarrier
+from goodstanding.flows.carry_posts import PostCarrier
 from goodstanding.flows.deliver_messages import Carrier
+from goodstanding.flows.reach_odoo import Reach
 from goodstanding.flows.send_questions import Written
 
 
-def everywhere() -> Mapping[Channel, Carrier]:
-    """Return what carries messages by each channel, for one turn."""
+def to_people() -> Mapping[Channel, Carrier]:
+    """Return what carries messages to people's mailboxes and inboxes, for one turn."""
     why = missing()
     mail = MailCarrier(outgoing(), say=letter, missing=f"No mail goes out: {why}." if why else "")
     return {Channel.INBOX: InboxCarrier(), Channel.EMAIL: mail}
+
+
+def to_endpoints(reach: Reach, clock: Callable[[], datetime]) -> Mapping[Channel, Carrier]:
+    """Return what carries messages to rooms, telephones and systems, for one turn."""
+    posts = PostCarrier(reach.sender, say=letter, say_short=words_of_outbox.short, clock=clock)
+    return dict.fromkeys(TO_ENDPOINTS, posts)
 
 
 def letter(load: Load) -> Written:

@@ -11,6 +11,8 @@ LISTED: Final = 500
 _TOLD: Final = 20
 """Up to so many are told in full below the list."""
 
+_SHORT: Final = 300
+
 
 def letter(load: Load, *, address: str) -> Written:
     """Write a letter; `address` is where people reach the product."""
@@ -20,6 +22,15 @@ def letter(load: Load, *, address: str) -> Written:
         text = message.text if not link or link in message.text else f"{message.text.rstrip()}\n\n{link}\n"
         return Written(message.subject, text, message.html)
     return Written(folded_subject(load), folded_text(load, address=address), _folded_html(load, address))
+
+
+def short(load: Load) -> Written:
+    """Write what a telephone shows: the subject, and as much of the text as fits two short messages."""
+    message = load.message
+    subject = folded_subject(load) if load.parts else message.subject
+    text = " ".join(message.text.split()) if not load.parts else "Open the inbox for the list."
+    room = max(_SHORT - len(subject), 20)
+    return Written(subject, text if len(text) <= room else f"{text[: room - 1]}…", "")
 
 
 def folded_subject(load: Load) -> str:

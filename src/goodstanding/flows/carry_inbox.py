@@ -1,6 +1,7 @@
 """Carry messages to people's inboxes, which are pages of the product: there is nowhere to go, only somebody to find."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from goodstanding.apps.outbox.queries import Load
 from goodstanding.apps.tenancy import queries as tenancy
@@ -33,3 +34,6 @@ class InboxCarrier:
 
     def end(self) -> None:
         """Nothing is open."""
+
+    def give_up(self, route: str, *, since: datetime, now: datetime) -> None:
+        """Nothing can fail on this way."""

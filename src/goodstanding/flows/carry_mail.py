@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from datetime import datetime
 from email.message import EmailMessage
 from typing import Final
 from uuid import UUID
@@ -87,6 +88,9 @@ class MailCarrier:
         """Say goodbye to the server."""
         self._line = None
         self._stack.close()
+
+    def give_up(self, route: str, *, since: datetime, now: datetime) -> None:
+        """Nothing to be done: there is one server, and the outbox shows what it does."""
 
     def _send(self, outgoing: Outgoing, letter: EmailMessage, address: str) -> None:
         line = self._open(outgoing)

@@ -58,6 +58,10 @@ class Carrier(Protocol):
         """Close what is open."""
         ...
 
+    def give_up(self, route: str, *, since: datetime, now: datetime) -> None:
+        """Do what is to be done about a route that has failed for as long as anything is tried."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstances:
@@ -112,7 +116,7 @@ def _serve(route: str, carrier: Carrier, by: Circumstances) -> int:
                 failures = 0
             concern = failed.concern if failed else None
             if failed and (concern is Concern.WAY or (doubtful and concern is Concern.PERHAPS_WAY)):
-                _hold(route, failed.said, failures + 1, by)
+                _hold(route, carrier, failed.said, failures + 1, by)
                 break
             doubtful = concern is Concern.PERHAPS_WAY
     finally:
@@ -173,8 +177,9 @@ def _insist(keep: Callable[[], None], until: datetime, by: Circumstances) -> Non
             by.pause(_RETRY_SECONDS)
 
 
-def _hold(route: str, said: str, failures: int, by: Circumstances) -> None:
+def _hold(route: str, carrier: Carrier, said: str, failures: int, by: Circumstances) -> None:
     now = by.clock()
     way = leases.hold(route, until=now + wait_after(failures, chance=by.chance(), longest=LONGEST_HOLD), said=said, now=now)
     if way.failing_since is not None and now - way.failing_since >= GIVEN_UP_AFTER:
         leases.give_up(route, waiting_since=now - GIVEN_UP_AFTER, said=said)
+        carrier.give_up(route, since=way.failing_since, now=now)

@@ -1,15 +1,18 @@
 """Writing messages, each once."""
 
+import base64
+import secrets
 import uuid
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from goodstanding.apps.outbox import models, queries
-from goodstanding.apps.outbox.queries import TO_PEOPLE, Channel, Message, NewMessage, State
+from goodstanding.apps.outbox.queries import TO_ENDPOINTS, TO_PEOPLE, Channel, Endpoint, Message, NewMessage, State
+from goodstanding.apps.tenancy import queries as tenancy
 from goodstanding.apps.tenancy.roles import May
 from goodstanding.apps.tenancy.scope import Scope
 from goodstanding.apps.unit import Conflict, NotFound, together
@@ -18,6 +21,9 @@ from goodstanding.core.clocks.clock import second_if, second_of
 from goodstanding.core.desk.contacts import is_address
 
 LONGEST_SUBJECT: Final = 300
+LONGEST_NAME: Final = 120
+CHANGE_OVER: Final = timedelta(days=3)
+"""How long a webhook is signed with the secret before as well, for the other side to change over."""
 _COLUMNS: Final = ("public_id", "partner", "client", "ticket", "key", "kind", "channel", "person", "address", "route", "fold",
                    "subject", "text", "html", "written_at", "state", "due_at", "since_at", "claim", "parts",
                    "tries", "losses", "error")  # fmt: skip
@@ -28,7 +34,21 @@ def put(scope: Scope, messages: Iterable[NewMessage], *, now: datetime) -> int:
 
     Raises `NotFound` for a partner outside the scope and `Conflict` for a recipient that the channel cannot have.
     """
-    return insert_new(models.Message, _COLUMNS, [_row(scope, each, now) for each in messages])
+    given = list(messages)
+    for each in given:
+        _own(scope, each.partner)
+    telephones = _telephones(given)
+    return insert_new(models.Message, _COLUMNS, [_row(each, telephones, now) for each in given])
+
+
+def _telephones(messages: Sequence[NewMessage]) -> dict[tuple[int, int], str]:
+    """The telephones of those who are to be reached by one, by partner and person."""
+    people = {each.recipient for each in messages if each.channel is Channel.SMS and isinstance(each.recipient, int)}
+    if not people:
+        return {}
+    rows = models.Endpoint.objects.filter(person_id__in=people, channel=Channel.SMS, is_on=True).order_by("-pk")
+    found = rows.values_list("partner_id", "person_id", "public_id")
+    return {(partner, person or 0): str(public_id) for partner, person, public_id in found}
 
 
 def send_again(scope: Scope, public_id: UUID, *, now: datetime) -> Message:
@@ -53,10 +73,95 @@ def _send_again(leaders: "QuerySet[models.Message]", now: datetime) -> int:
         return again.update(state=State.WAITING, due_at=at, since_at=at, tries=0, losses=0, claim="", error="")
 
 
-def _row(scope: Scope, message: NewMessage, now: datetime) -> tuple[Any, ...]:
-    if scope.partners is not None and message.partner not in scope.partners:
+def add_endpoint(
+    scope: Scope,
+    *,
+    partner: int,
+    channel: Channel,
+    name: str,
+    address: str,
+    shown: str,
+    person: int | None = None,
+    now: datetime,
+) -> tuple[Endpoint, str]:
+    """Keep where messages go; return it, and the secret that a webhook is signed with, which is shown this once.
+
+    Raises `Conflict` without a name and for a channel that has no endpoints, `NotFound` for a partner outside the scope.
+    """
+    scope.demand(May.SET_CHANNELS)
+    _own(scope, partner)
+    if channel not in TO_ENDPOINTS:
+        raise Conflict(f"{channel} reaches people, not endpoints")
+    if not name.strip() or len(name) > LONGEST_NAME:
+        raise Conflict(f"give it a name of at most {LONGEST_NAME} letters")
+    known = person is None or tenancy.reachable(scope, partner=partner, people=[person])
+    if not known or (person is not None and channel is not Channel.SMS):
+        raise Conflict("only a telephone can be somebody's own, who has a role here")
+    secret = _new_secret() if channel is Channel.WEBHOOK else ""
+    row = models.Endpoint.objects.create(
+        partner_id=partner, channel=channel, name=name.strip(), address=address, shown=shown[:254], secret=secret or None,
+        person_id=person, made_by_id=scope.person, made_at=second_of(now),
+    )  # fmt: skip
+    return queries.endpoint(scope, row.public_id), secret
+
+
+def move_endpoint(scope: Scope, public_id: UUID, *, address: str, shown: str) -> Endpoint:
+    """Give an endpoint another address; what waits for it goes there."""
+    scope.demand(May.SET_CHANNELS)
+    known = queries.endpoint(scope, public_id)
+    models.Endpoint.objects.filter(pk=known.pk).update(address=address, shown=shown[:254])
+    return queries.endpoint(scope, public_id)
+
+
+def rotate_endpoint(scope: Scope, public_id: UUID, *, now: datetime) -> tuple[Endpoint, str]:
+    """Sign with a new secret, which is shown this once, and for some days with the one before as well.
+
+    Raises `Conflict` for an endpoint that signs nothing, or whose secret somebody else is changing.
+    """
+    scope.demand(May.SET_CHANNELS)
+    known = queries.endpoint(scope, public_id)
+    if known.secret is None:
+        raise Conflict("only webhooks are signed")
+    secret = _new_secret()
+    done = models.Endpoint.objects.filter(pk=known.pk, secret=known.secret).update(
+        secret=secret, secret_before=known.secret, before_until=second_of(now + CHANGE_OVER)
+    )
+    if not done:
+        raise Conflict("somebody else has changed this secret meanwhile")
+    return queries.endpoint(scope, public_id), secret
+
+
+def switch_endpoint(scope: Scope, public_id: UUID, *, on: bool) -> Endpoint:
+    """Begin or stop to send to an endpoint; what it is sent while it is off is given up, and can be sent again."""
+    scope.demand(May.SET_CHANNELS)
+    known = queries.endpoint(scope, public_id)
+    with together():
+        models.Endpoint.objects.filter(pk=known.pk).update(is_on=on, closed_because="", closed_at=None)
+        route = known.channel.route(str(known.public_id))
+        models.Route.objects.filter(pk=route).update(failures=0, failing_since=None, held_until=None, error="")
+    return queries.endpoint(scope, public_id)
+
+
+def close_endpoint(scope: Scope, public_id: UUID, *, because: str, now: datetime) -> bool:
+    """Switch an endpoint off that takes nothing any more; return whether this call did it."""
+    rows = models.Endpoint.objects.filter(public_id=public_id, is_on=True)
+    rows = scope.limit(rows, client=None)
+    return rows.update(is_on=False, closed_because=because[:300], closed_at=second_of(now)) == 1
+
+
+def _new_secret() -> str:
+    return f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode('ascii')}"
+
+
+def _own(scope: Scope, partner: int) -> None:
+    if scope.partners is not None and partner not in scope.partners:
         raise NotFound("there is no such partner")
+
+
+def _row(message: NewMessage, telephones: Mapping[tuple[int, int], str], now: datetime) -> tuple[Any, ...]:
     person, address = _recipient(message)
+    if person is not None and message.channel is Channel.SMS:
+        address = telephones.get((message.partner, person), "")
     at = second_of(message.written_at)
     due = max(at, second_of(now), second_if(message.not_before) or 0)
     return (

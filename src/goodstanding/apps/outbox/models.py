@@ -5,6 +5,8 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
+from goodstanding.apps.unit.sealed import SealedTextField
+
 
 class Message(models.Model):
     """One message to one recipient by one channel."""
@@ -86,3 +88,30 @@ class Route(models.Model):
 
     class Meta:
         db_table = "outbox_route"
+
+
+class Endpoint(models.Model):
+    """A room, a telephone or a system that messages go to; its address is a credential of its own."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    partner = models.ForeignKey("tenancy.Partner", on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey("tenancy.Person", null=True, on_delete=models.CASCADE, related_name="+")
+    """Whose own it is, such as their telephone; None for a room or a system."""
+    channel = models.CharField(max_length=10)
+    name = models.CharField(max_length=120)
+    address = SealedTextField()
+    shown = models.CharField(max_length=254)
+    """What of the address people see."""
+    secret = SealedTextField(null=True)
+    """What webhooks are signed with."""
+    secret_before = SealedTextField(null=True)
+    before_until = models.BigIntegerField(null=True)
+    is_on = models.BooleanField(default=True)
+    closed_because = models.CharField(max_length=300, blank=True)
+    """Why it was switched off, where nobody did it."""
+    closed_at = models.BigIntegerField(null=True)
+    made_by = models.ForeignKey("tenancy.Person", null=True, on_delete=models.SET_NULL, related_name="+")
+    made_at = models.BigIntegerField()
+
+    class Meta:
+        db_table = "outbox_endpoint"

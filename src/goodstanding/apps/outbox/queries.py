@@ -1,6 +1,6 @@
 """Questions about what goes out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -13,6 +13,7 @@ from goodstanding.apps.outbox import models
 from goodstanding.apps.tenancy.roles import May
 from goodstanding.apps.tenancy.scope import Scope
 from goodstanding.apps.unit import NotFound
+from goodstanding.apps.unit.sealed import Sealed
 from goodstanding.core.clocks.clock import moment, moment_if, second_of
 
 
@@ -23,6 +24,7 @@ class Channel(StrEnum):
     SLACK = "slack"
     TEAMS = "teams"
     SMS = "sms"
+    """A telephone, or another service that passes short messages on."""
     WEBHOOK = "webhook"
     INBOX = "inbox"
     """The pages of the product themselves."""
@@ -33,7 +35,9 @@ class Channel(StrEnum):
 
 
 TO_PEOPLE: Final = frozenset({Channel.EMAIL, Channel.SMS, Channel.INBOX})
-"""Channels that reach one person; the others reach a room or a system, which is an endpoint."""
+"""Channels that reach one person."""
+TO_ENDPOINTS: Final = (Channel.SLACK, Channel.TEAMS, Channel.SMS, Channel.WEBHOOK)
+"""Channels that reach a room, a telephone or a system: an endpoint, which may be one person's own."""
 
 
 class State(StrEnum):
@@ -132,6 +136,36 @@ class Attempt:
     said: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """A room, a telephone or a system that messages go to."""
+
+    pk: int
+    public_id: UUID
+    partner: int
+    person: int | None
+    person_name: str
+    channel: Channel
+    name: str
+    address: Sealed
+    shown: str
+    secret: Sealed | None
+    secret_before: Sealed | None
+    before_until: datetime | None
+    is_on: bool
+    closed_because: str
+    closed_at: datetime | None
+    made_by: int | None
+    made_at: datetime
+
+    def secrets(self, now: datetime) -> tuple[Sealed, ...]:
+        """What a message is signed with: while the secret changes, both."""
+        if self.secret is None:
+            return ()
+        changing = self.secret_before is not None and self.before_until is not None and now < self.before_until
+        return (self.secret, self.secret_before) if changing and self.secret_before is not None else (self.secret,)
+
+
 @dataclass(frozen=True, slots=True)
 class Load:
     """What a worker sends at once: a message, and what is folded into it, the first first."""
@@ -205,6 +239,26 @@ def attempts(scope: Scope, message: Message) -> tuple[Attempt, ...]:
     )
 
 
+def endpoints(scope: Scope) -> tuple[Endpoint, ...]:
+    """Return the endpoints of the partners in scope, by channel and name."""
+    scope.demand(May.SEE_OUTBOX)
+    return tuple(map(_endpoint, _endpoints(scope).order_by("channel", "name", "pk")))
+
+
+def endpoint(scope: Scope, public_id: UUID) -> Endpoint:
+    """Return an endpoint in scope; raises `NotFound`."""
+    scope.demand(May.SEE_OUTBOX)
+    row = _endpoints(scope).filter(public_id=public_id).first()
+    if row is None:
+        raise NotFound("there is no such endpoint")
+    return _endpoint(row)
+
+
+def endpoints_by_id(scope: Scope, public_ids: Iterable[UUID]) -> dict[UUID, Endpoint]:
+    """Return those of these endpoints that are in scope, by public id."""
+    return {row.public_id: _endpoint(row) for row in _endpoints(scope).filter(public_id__in=list(public_ids))}
+
+
 def message(scope: Scope, public_id: UUID) -> Message:
     """Return a message in scope; raises `NotFound`."""
     scope.demand(May.SEE_OUTBOX)
@@ -214,10 +268,45 @@ def message(scope: Scope, public_id: UUID) -> Message:
     return _message(row)
 
 
+def message_by_key(scope: Scope, *, partner: int, key: str) -> Message:
+    """Return a partner's message by its key; raises `NotFound`."""
+    scope.demand(May.SEE_OUTBOX)
+    row = _messages(scope).filter(partner_id=partner, key=key).first()
+    if row is None:
+        raise NotFound("there is no such message")
+    return _message(row)
+
+
 def of_ticket(scope: Scope, ticket: UUID) -> tuple[Message, ...]:
     """Return what was written about a ticket to anybody, the first first."""
     scope.demand(May.SEE_OUTBOX)
     return tuple(map(_message, _messages(scope).filter(ticket=ticket).order_by("written_at", "pk")))
+
+
+def _endpoints(scope: Scope) -> "QuerySet[models.Endpoint]":
+    return scope.limit(models.Endpoint.objects.select_related("person"), client=None)
+
+
+def _endpoint(row: models.Endpoint) -> Endpoint:
+    return Endpoint(
+        pk=row.pk,
+        public_id=row.public_id,
+        partner=row.partner_id,
+        person=row.person_id,
+        person_name=row.person.name if row.person else "",
+        channel=Channel(row.channel),
+        name=row.name,
+        address=row.address,
+        shown=row.shown,
+        secret=row.secret,
+        secret_before=row.secret_before,
+        before_until=moment_if(row.before_until),
+        is_on=row.is_on,
+        closed_because=row.closed_because,
+        closed_at=moment_if(row.closed_at),
+        made_by=row.made_by_id,
+        made_at=moment(row.made_at),
+    )
 
 
 def _messages(scope: Scope) -> "QuerySet[models.Message]":

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from goodstanding.apps.tenancy import models
-from goodstanding.apps.tenancy.roles import Role
+from goodstanding.apps.tenancy.roles import ALLOWED, May, Role
 from goodstanding.apps.tenancy.scope import Membership, Scope
 from goodstanding.apps.unit import NotFound
 
@@ -165,6 +165,13 @@ def reachable(scope: Scope, *, partner: int, people: Iterable[int]) -> dict[int,
     held = models.Membership.objects.filter(Q(partner_id=partner) | Q(partner=None), person_id__in=list(people))
     rows = scope.limit(held.filter(person__is_active=True), client=None).select_related("person")
     return {row.person_id: _person(row.person, ()) for row in rows}
+
+
+def people_who(scope: Scope, *, partner: int, may: May) -> tuple[int, ...]:
+    """Return the primary keys of a partner's own people whose role there lets them do something; not the platform's."""
+    roles = [role for role, allowed in ALLOWED.items() if may in allowed]
+    held = models.Membership.objects.filter(partner_id=partner, role__in=roles, person__is_active=True)
+    return tuple(sorted(set(scope.limit(held).values_list("person_id", flat=True))))
 
 
 def contacts(scope: Scope, *, client: int) -> tuple[Contact, ...]:

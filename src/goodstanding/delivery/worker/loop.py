@@ -16,7 +16,7 @@ from django.db import close_old_connections, connections
 from goodstanding.apps.instances.queries import looks_due
 from goodstanding.apps.outbox.queries import Load
 from goodstanding.delivery import words_of_feedback
-from goodstanding.delivery.carriers import everywhere
+from goodstanding.delivery.carriers import to_endpoints, to_people
 from goodstanding.delivery.outgoing import outgoing
 from goodstanding.delivery.reach import reach
 from goodstanding.delivery.words import standing_note
@@ -37,6 +37,8 @@ TURN: Final = 2.0
 """Seconds between turns: a clock that falls due is seen within as many."""
 FOLLOWERS: Final = 4
 """Odoo servers that are read at the same time: so many may be slow before one that is not has to wait."""
+POSTERS: Final = 3
+"""Endpoints that are written to at the same time: so many may be slow before one that is not has to wait."""
 _ASK_EVERY: Final = timedelta(seconds=15)
 _DEMO_EVERY: Final = timedelta(seconds=10)
 _FORGET_EVERY: Final = timedelta(minutes=10)
@@ -53,8 +55,9 @@ def now() -> datetime:
 class Worker:
     """One worker; any number of them may run beside each other.
 
-    Time, long work, mailboxes, questions to clients, messages and the demo have a thread each, and Odoo servers some between
-    them, so that neither an import of an hour nor a server that does not answer keeps a deadline waiting.
+    Time, long work, mailboxes, questions to clients, mail that goes out and the demo have a thread each, Odoo servers and
+    endpoints some between them, so that neither an import of an hour nor a server that does not answer keeps a deadline
+    waiting.
     """
 
     def __init__(self, *, demo: bool = False, way: Reach | None = None) -> None:
@@ -72,6 +75,7 @@ class Worker:
         """Take turns until told to stop; what is being done is finished first."""
         turns = [("long work", self.do_runs), ("mailboxes", self.read_mail), ("questions", self.ask_clients)]
         turns += [("messages", self.deliver)]
+        turns += [(f"posts {number}", self.deliver_posts) for number in range(1, POSTERS + 1)]
         turns += [(f"odoo {number}", self.follow_odoo) for number in range(1, FOLLOWERS + 1)]
         turns += [("demo", self.play)] if self.odoo is not None else []
         beside = [threading.Thread(target=self._beside, args=(turn,), name=name) for name, turn in turns]
@@ -121,9 +125,15 @@ class Worker:
         return False
 
     def deliver(self) -> bool:
-        """Deliver what is due; return whether more may be."""
-        by = Circumstances(clock=now, chance=_CHANCE.random, pause=self._pause, fault=self._faulty)
-        return self.one("messages", lambda: deliver_messages(everywhere(), by) > 0)
+        """Deliver what is due to people's mailboxes and inboxes; return whether more may be."""
+        return self.one("messages", lambda: deliver_messages(to_people(), self._by()) > 0)
+
+    def deliver_posts(self) -> bool:
+        """Deliver what is due to endpoints, where a slow one keeps its thread waiting; return whether more may be."""
+        return self.one("posts", lambda: deliver_messages(to_endpoints(self.reach, now), self._by()) > 0)
+
+    def _by(self) -> Circumstances:
+        return Circumstances(clock=now, chance=_CHANCE.random, pause=self._pause, fault=self._faulty)
 
     def _pause(self, seconds: float) -> bool:
         return self.stopping.wait(seconds)

@@ -1,0 +1,293 @@
+"""Messages reach rooms, telephones and systems; what is signed can be checked, and what is gone is asked no more (ESC-5)."""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from goodstanding.adapters.outbound.client import GuardedSender
+from goodstanding.adapters.outbound.message import Answer
+from goodstanding.adapters.outbound.signature import NotSigned, read_secret, verify
+from goodstanding.adapters.outbound.trouble import Unreachable
+from goodstanding.apps.outbox import actions, models, queries
+from goodstanding.apps.outbox.queries import TO_ENDPOINTS, Channel, State
+from goodstanding.apps.tenancy.roles import Role
+from goodstanding.apps.unit import Conflict, Forbidden, NotFound
+from goodstanding.core.outgoing.trying import GIVEN_UP_AFTER
+from goodstanding.delivery import words_of_outbox
+from goodstanding.flows.carry_posts import PostCarrier
+from goodstanding.flows.deliver_messages import Circumstances, deliver_messages
+from goodstanding.flows.set_up_endpoint import change_address, set_up_endpoint, try_endpoint
+from tests.adapters.outbound.servers import Server, fine, loopback
+from tests.adapters.outbound.test_short import ADDRESSES
+from tests.apps.test_outbox import TICKET, message, put
+from tests.apps.world import EVERYTHING, NOW, World
+from tests.flows.test_deliver_messages import Time
+
+pytestmark = pytest.mark.django_db
+
+URL = "https://hooks.example/T000/B000/secretpart"
+
+
+class Far:
+    """A sender that keeps what it is asked and answers as it was told."""
+
+    def __init__(self, status=200):
+        self.status, self.asked = status, []
+
+    def send(self, ask):
+        self.asked.append(ask)
+        if isinstance(self.status, Exception):
+            raise self.status
+        return Answer(self.status, {}, b"")
+
+
+@pytest.fixture
+def world():
+    return World()
+
+
+def endpoint(world, channel=Channel.WEBHOOK, address=URL, scope=EVERYTHING, **given):
+    given = {"person": None, "networks": "", "http": False, "name": "On call"} | given
+    return set_up_endpoint(scope, partner=world.partner.pk, channel=channel, address=address, now=NOW, **given)
+
+
+def deliver(sender, now=NOW):
+    time = Time(now)
+    posts = PostCarrier(
+        sender, say=lambda load: words_of_outbox.letter(load, address="https://desk.example"),
+        say_short=words_of_outbox.short, clock=time,
+    )  # fmt: skip
+    by = Circumstances(clock=time, chance=lambda: 1.0, pause=lambda _: False)
+    return deliver_messages(dict.fromkeys(TO_ENDPOINTS, posts), by)
+
+
+def told(world, kept, key="step 1", **fields):
+    put(message(world, key=key, channel=kept.channel, recipient=str(kept.public_id), **fields))
+
+
+def state(key="step 1"):
+    return State(models.Message.objects.get(key=key).state)
+
+
+@pytest.mark.proves("ESC-5")
+def test_a_webhook_is_signed_over_id_time_and_body_and_goes_out_again_under_the_same_id(world):
+    kept, secret = endpoint(world)
+    told(world, kept)
+    far = Far(503)
+    deliver(far)
+    far.status = 200
+    deliver(far, now=NOW + timedelta(minutes=1))
+
+    first, second = far.asked
+    ids = {verify([read_secret(secret)], each.headers, each.body, now=NOW + timedelta(minutes=1)) for each in far.asked}
+    assert len(ids) == 1
+    assert first.headers["webhook-timestamp"] != second.headers["webhook-timestamp"]
+    assert json.loads(second.body)["data"]["subject"] == "Breaches in 42 min"
+    assert json.loads(second.body)["type"] == "escalation.at_risk"
+    assert state() is State.SENT
+    with pytest.raises(NotSigned):
+        verify([read_secret(secret)], second.headers, second.body + b" ", now=NOW)
+
+
+def test_while_a_secret_changes_both_are_good_and_afterwards_the_new_one_alone(world):
+    kept, before = endpoint(world)
+    _, after = actions.rotate_endpoint(EVERYTHING, kept.public_id, now=NOW)
+    far = Far()
+    later = NOW + actions.CHANGE_OVER
+    told(world, kept, key="a")
+    deliver(far)
+    told(world, kept, key="b", written_at=later)
+    deliver(far, now=later)
+
+    changing, changed = far.asked
+    assert [len(read_secret(each)) for each in (before, after)] == [32, 32]
+    assert verify([read_secret(before)], changing.headers, changing.body, now=NOW)
+    assert verify([read_secret(after)], changing.headers, changing.body, now=NOW)
+    assert verify([read_secret(after)], changed.headers, changed.body, now=later)
+    with pytest.raises(NotSigned):
+        verify([read_secret(before)], changed.headers, changed.body, now=later)
+
+
+@pytest.mark.proves("ESC-5")
+def test_an_endpoint_that_is_gone_is_asked_once_and_those_who_set_it_up_are_told(world):
+    manager, agent = world.person(Role.MANAGER), world.person(Role.AGENT)
+    kept, _ = endpoint(world)
+    told(world, kept, key="a")
+    told(world, kept, key="b")
+    far = Far(410)
+
+    deliver(far)
+    deliver(far, now=NOW + timedelta(days=1))
+
+    assert (len(far.asked), state("a"), state("b")) == (1, State.DEAD, State.DEAD)
+    closed = queries.endpoint(EVERYTHING, kept.public_id)
+    assert (closed.is_on, closed.closed_at, "410" in closed.closed_because) == (False, NOW, True)
+    notices = models.Message.objects.filter(kind="channels.closed")
+    assert set(notices.values_list("person_id", "channel")) == {(manager, "inbox"), (manager, "email")}
+    assert agent
+
+
+@pytest.mark.proves("ESC-5")
+def test_an_endpoint_that_takes_nothing_for_72_hours_is_closed_with_notice_and_goes_on_when_it_is_switched_on(world):
+    world.person(Role.MANAGER)
+    kept, _ = endpoint(world)
+    told(world, kept)
+    far, now = Far(500), NOW
+    while queries.endpoint(EVERYTHING, kept.public_id).is_on:
+        deliver(far, now=now)
+        now += timedelta(minutes=5)
+    gave_up = (state(), now - NOW)
+    actions.switch_endpoint(EVERYTHING, kept.public_id, on=True)
+    actions.send_again(EVERYTHING, models.Message.objects.get(key="step 1").public_id, now=now)
+    far.status = 204
+    deliver(far, now=now)
+
+    assert gave_up[0] is State.DEAD
+    assert GIVEN_UP_AFTER <= gave_up[1] <= GIVEN_UP_AFTER + timedelta(minutes=10)
+    assert models.Message.objects.filter(kind="channels.closed").count() == 2
+    assert state() is State.SENT
+
+
+def test_what_an_endpoint_says_of_one_message_holds_up_no_other(world):
+    kept, _ = endpoint(world)
+    for key in ("a", "b"):
+        told(world, kept, key=key)
+    far = Far(422)
+
+    deliver(far)
+
+    assert len(far.asked) == 2
+    assert queries.ways(EVERYTHING) == ()
+
+
+def test_an_endpoint_that_does_not_answer_is_asked_once_and_the_others_go_on(world):
+    dead, _ = endpoint(world, name="dead")
+    alive, _ = endpoint(world, name="alive", address="https://alive.example/x")
+    for number in range(3):
+        told(world, dead, key=f"dead {number}")
+        told(world, alive, key=f"alive {number}")
+
+    class Half(Far):
+        def send(self, ask):
+            self.status = 200 if "alive" in ask.url else Unreachable("hooks.example does not answer.")
+            return super().send(ask)
+
+    far = Half()
+    deliver(far)
+
+    assert [("alive" in each.url) for each in far.asked].count(False) == 1
+    assert {state(f"alive {number}") for number in range(3)} == {State.SENT}
+    assert {state(f"dead {number}") for number in range(3)} == {State.WAITING}
+
+
+@pytest.mark.parametrize("channel", [Channel.SLACK, Channel.TEAMS])
+def test_a_room_is_told_by_the_address_it_gave_and_its_address_is_shown_to_nobody(world, channel):
+    kept, secret = endpoint(world, channel)
+    told(world, kept, subject="T-1 at risk")
+    far = Far()
+
+    deliver(far)
+
+    (ask,) = far.asked
+    (attempt,) = queries.attempts(EVERYTHING, queries.of_ticket(EVERYTHING, TICKET)[0])
+    assert (ask.url, secret, "T-1 at risk" in ask.body.decode()) == (URL, "", True)
+    assert (attempt.address, kept.shown) == ("On call, hooks.example", "hooks.example")
+    assert "secretpart" not in str(models.Endpoint.objects.values().get())
+
+
+def test_a_telephone_reaches_the_person_it_belongs_to_and_one_without_is_told_of(world):
+    lead, other = world.person(Role.TEAM_LEAD), world.person(Role.AGENT)
+    endpoint(world, Channel.SMS, ADDRESSES["twilio"], person=lead)
+    put(*(message(world, key=f"{each}", channel=Channel.SMS, recipient=each, text="x" * 900) for each in (lead, other)))
+    far = Far(201)
+
+    deliver(far)
+
+    (ask,) = far.asked
+    assert "api.twilio.com" in ask.url
+    assert len(ask.body) < 700
+    assert (state(f"{lead}"), state(f"{other}")) == (State.SENT, State.DEAD)
+    assert models.Message.objects.get(key=f"{other}").error == "No telephone is set up for this person."
+
+
+def test_an_endpoint_that_is_off_gets_nothing_and_of_another_partner_neither(world):
+    kept, _ = endpoint(world)
+    actions.switch_endpoint(EVERYTHING, kept.public_id, on=False)
+    told(world, kept, key="off")
+    theirs, _ = endpoint(World("boreal", "Boreal"))
+    told(world, theirs, key="theirs")
+    far = Far()
+
+    deliver(far)
+
+    assert (far.asked, state("off"), state("theirs")) == ([], State.DEAD, State.DEAD)
+
+
+@pytest.mark.parametrize(
+    ("channel", "address"),
+    [
+        (Channel.WEBHOOK, "http://hooks.example/x"),
+        (Channel.WEBHOOK, "https://127.0.0.1/x"),
+        (Channel.WEBHOOK, "https://user:pass@hooks.example/x"),
+        (Channel.SLACK, "https://169.254.169.254/latest"),
+        (Channel.TEAMS, "not an address"),
+        (Channel.SMS, "json://localhost"),
+        (Channel.SMS, "mailto://a:b@c.example"),
+        (Channel.EMAIL, "https://hooks.example/x"),
+    ],
+)
+def test_an_address_that_may_not_be_asked_is_refused_where_it_is_typed(world, channel, address):
+    kept, _ = endpoint(world)
+
+    with pytest.raises(Conflict):
+        endpoint(world, channel, address)
+    if channel is Channel.WEBHOOK:
+        with pytest.raises(Conflict):
+            change_address(EVERYTHING, kept.public_id, address=address, networks="", http=False)
+
+
+def test_trying_an_endpoint_goes_the_way_that_all_messages_go(world):
+    kept, secret = endpoint(world, scope=world.scope())
+
+    tried = try_endpoint(world.scope(), kept.public_id, now=NOW)
+    far = Far()
+    deliver(far)
+
+    assert verify([read_secret(secret)], far.asked[0].headers, far.asked[0].body, now=NOW)
+    assert queries.message(EVERYTHING, tried.public_id).state is State.SENT
+
+
+@pytest.mark.proves("PORTAL-3")
+def test_who_may_not_sets_up_and_tries_nothing(world):
+    kept, _ = endpoint(world)
+    stranger = World("boreal", "Boreal").scope()
+
+    with pytest.raises(Forbidden):
+        endpoint(world, scope=world.scope(Role.AGENT))
+    with pytest.raises(Forbidden):
+        try_endpoint(world.scope(Role.AGENT), kept.public_id, now=NOW)
+    for do in (
+        lambda: try_endpoint(stranger, kept.public_id, now=NOW),
+        lambda: actions.rotate_endpoint(stranger, kept.public_id, now=NOW),
+        lambda: actions.switch_endpoint(stranger, kept.public_id, on=False),
+        lambda: endpoint(world, scope=stranger),
+    ):
+        with pytest.raises(NotFound):
+            do()
+
+
+def test_a_real_system_gets_byte_by_byte_what_was_signed(world):
+    kept, secret = endpoint(world)
+    with Server(fine) as server:
+        # An operator allows neither plain http nor such ports; what is sent is the same.
+        actions.move_endpoint(EVERYTHING, kept.public_id, address=f"http://127.0.0.1:{server.port}/in", shown="here")
+        told(world, kept, text="Straße")
+        sender = GuardedSender(loopback(server.port))
+        deliver(sender)
+        sender.close()
+
+    (asked,) = server.asked
+    assert asked.line == "POST /in HTTP/1.1"
+    assert verify([read_secret(secret)], asked.headers, asked.body, now=NOW)
+    assert state() is State.SENT
