@@ -7,9 +7,11 @@ import pytest
 
 from goodstanding.apps.outbox import actions, models, queries
 from goodstanding.apps.outbox.queries import Channel, NewMessage, State
+from goodstanding.apps.tenancy.models import Person
 from goodstanding.apps.tenancy.roles import Role
 from goodstanding.apps.tenancy.scope import Scope
 from goodstanding.apps.unit import Conflict, Forbidden, NotFound, together
+from goodstanding.core.outgoing.digests import How
 from tests.apps.world import EVERYTHING, NOW, World
 
 pytestmark = pytest.mark.django_db
@@ -133,3 +135,56 @@ def test_others_messages_are_not_there_and_a_clients_people_see_none():
         queries.of_ticket(ours.scope(Role.CLIENT_ADMIN, client=ours.ferrante), TICKET)
     with pytest.raises(NotFound):
         put(message(ours), scope=Scope.of_machine(theirs.partner.pk, (), "to test"))
+
+
+@pytest.mark.parametrize(
+    ("how", "zone", "channel", "due", "fold"),
+    [
+        (How.AT_ONCE, "", "email", NOW, "outage"),
+        (How.HOURLY, "", "email", NOW + timedelta(hours=1), "digest hourly"),
+        (How.DAILY, "", "email", NOW + timedelta(hours=19), "digest daily"),
+        (How.DAILY, "Asia/Tokyo", "email", NOW + timedelta(hours=11), "digest daily"),
+        (How.INBOX, "", "inbox", NOW, "outage"),
+    ],
+)
+def test_people_are_told_as_they_want_to_be_and_what_they_do_not_want_by_mail_is_in_their_inbox(how, zone, channel, due, fold):
+    world = World()
+    scope = world.scope(Role.TEAM_LEAD)
+    # Their own zone is Tokyo's, or that of the partner, which is in Rome.
+    Person.objects.filter(pk=scope.person).update(zone=zone)
+    actions.prefer(scope, group="escalation", channel=Channel.EMAIL, how=how)
+
+    put(message(world, recipient=scope.person, fold="outage"), message(world, key="test", recipient=scope.person, kind="test"))
+
+    kept, test = models.Message.objects.order_by("pk")
+    assert (kept.channel, kept.due_at, kept.fold) == (channel, int(due.timestamp()), fold)
+    assert (test.channel, test.due_at) == ("email", int(NOW.timestamp()))
+
+
+def test_what_was_chosen_concerns_that_person_kind_and_channel_alone():
+    world = World()
+    mine, other = world.scope(Role.TEAM_LEAD), world.scope(Role.AGENT)
+    actions.prefer(mine, group="escalation", channel=Channel.EMAIL, how=How.HOURLY)
+    actions.prefer(mine, group="escalation", channel=Channel.EMAIL, how=How.DAILY)
+
+    put(
+        message(world, key="mine", recipient=mine.person),
+        message(world, key="kind", recipient=mine.person, kind="contract.ends"),
+        message(world, key="channel", recipient=mine.person, channel=Channel.INBOX),
+        message(world, key="other", recipient=other.person),
+    )
+
+    at_once = models.Message.objects.filter(due_at=int(NOW.timestamp())).values_list("key", flat=True)
+    assert sorted(at_once) == ["channel", "kind", "other"]
+    assert (queries.preferences(mine), queries.preferences(other)) == ({("escalation", Channel.EMAIL): How.DAILY}, {})
+    assert queries.groups_told(mine) == {"escalation", "contract"}
+
+
+def test_what_nobody_can_choose_is_refused():
+    scope = World().scope()
+
+    for group, channel in (("test", Channel.EMAIL), ("", Channel.EMAIL), ("escalation", Channel.INBOX)):
+        with pytest.raises(Conflict):
+            actions.prefer(scope, group=group, channel=channel, how=How.DAILY)
+    with pytest.raises(Conflict):
+        actions.prefer(EVERYTHING, group="escalation", channel=Channel.EMAIL, how=How.DAILY)

@@ -17,6 +17,7 @@ from goodstanding.apps.tenancy.roles import Role
 from goodstanding.apps.tickets.models import Ticket
 from goodstanding.apps.unit import Conflict, Forbidden, NotFound
 from goodstanding.core.desk.events import Actor
+from goodstanding.core.outgoing.digests import How
 from goodstanding.core.outgoing.trying import GIVEN_UP_AFTER, LONGEST_HOLD
 from goodstanding.delivery import words_of_outbox
 from goodstanding.flows.carry_inbox import InboxCarrier
@@ -320,6 +321,19 @@ def test_an_outage_with_200_tickets_is_one_message_with_a_list_and_all_are_kept_
     assert set(models.Message.objects.values_list("state", "sent_at")) == {("sent", int(NOW.timestamp()))}
     (last,) = queries.of_ticket(EVERYTHING, tickets[-1])[:1]
     assert [each.result for each in queries.attempts(EVERYTHING, last)] == [Result.SENT]
+
+
+def test_what_was_gathered_for_somebody_is_one_letter_that_says_so(world, post_office):
+    postman, carrier = post_office
+    scope = world.scope(Role.TEAM_LEAD)
+    actions.prefer(scope, group="escalation", channel=Channel.EMAIL, how=How.HOURLY)
+    put(*(message(world, key=f"{number}", recipient=scope.person, fold=f"{number}") for number in range(3)))
+
+    early = deliver(carrier, now=NOW + timedelta(minutes=59))
+    deliver(carrier, now=NOW + timedelta(hours=1))
+
+    (letter,) = letters(postman)
+    assert (early, letter["Subject"]) == (0, "Your hourly summary: 3 messages")
 
 
 def test_what_was_folded_and_perhaps_sent_is_only_ever_sent_again_as_it_was(world):

@@ -3,7 +3,7 @@
 from html import escape
 from typing import Final
 
-from goodstanding.apps.outbox.queries import Load, Message
+from goodstanding.apps.outbox.queries import DIGEST, Load, Message
 from goodstanding.flows.send_questions import Written
 
 LISTED: Final = 500
@@ -34,14 +34,16 @@ def short(load: Load) -> Written:
 
 
 def folded_subject(load: Load) -> str:
-    """Say how many they are, and what the first one says."""
+    """Say how many they are, and what the first one says, or that they were gathered."""
+    if load.message.fold.startswith(DIGEST):
+        return f"Your {load.message.fold.removeprefix(DIGEST)} summary: {len(load.every)} messages"
     return f"{len(load.every)} messages: {load.message.subject}"
 
 
 def folded_text(load: Load, *, address: str) -> str:
     """List them, each with where to read on; few of them are told in full below."""
     every = load.every
-    lines = [f"{len(every)} messages that belong together:", ""]
+    lines = [f"{_opening(load)}:", ""]
     for each in every[:LISTED]:
         link = _link(each, address)
         lines.append(f"- {each.subject}{f': {link}' if link else ''}")
@@ -67,8 +69,13 @@ def _folded_html(load: Load, address: str) -> str:
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"></head>'
         '<body style="font:15px/1.5 system-ui,sans-serif;color:#17191e">'
-        f"<p>{len(every)} messages that belong together:</p><ul>{''.join(items)}</ul>{told}</body></html>"
+        f"<p>{_opening(load)}:</p><ul>{''.join(items)}</ul>{told}</body></html>"
     )
+
+
+def _opening(load: Load) -> str:
+    gathered = load.message.fold.startswith(DIGEST)
+    return f"{len(load.every)} messages {'that were gathered for you' if gathered else 'that belong together'}"
 
 
 def _link(message: Message, address: str) -> str:

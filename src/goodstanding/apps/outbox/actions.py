@@ -11,17 +11,19 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from goodstanding.apps.outbox import models, queries
-from goodstanding.apps.outbox.queries import TO_ENDPOINTS, TO_PEOPLE, Channel, Endpoint, Message, NewMessage, State
+from goodstanding.apps.outbox.queries import DIGEST, TO_ENDPOINTS, TO_PEOPLE, Channel, Endpoint, Message, NewMessage, State
 from goodstanding.apps.tenancy import queries as tenancy
 from goodstanding.apps.tenancy.roles import May
 from goodstanding.apps.tenancy.scope import Scope
 from goodstanding.apps.unit import Conflict, NotFound, together
 from goodstanding.apps.unit.bulk import insert_new
-from goodstanding.core.clocks.clock import second_if, second_of
+from goodstanding.core.clocks.clock import moment, second_if, second_of
 from goodstanding.core.desk.contacts import is_address
+from goodstanding.core.outgoing.digests import How, group_of, next_digest
 
 LONGEST_SUBJECT: Final = 300
 LONGEST_NAME: Final = 120
+LONGEST_GROUP: Final = 60
 CHANGE_OVER: Final = timedelta(days=3)
 """How long a webhook is signed with the secret before as well, for the other side to change over."""
 _COLUMNS: Final = ("public_id", "partner", "client", "ticket", "key", "kind", "channel", "person", "address", "route", "fold",
@@ -37,8 +39,21 @@ def put(scope: Scope, messages: Iterable[NewMessage], *, now: datetime) -> int:
     given = list(messages)
     for each in given:
         _own(scope, each.partner)
+    wanted = _wanted(scope, given)
     telephones = _telephones(given)
-    return insert_new(models.Message, _COLUMNS, [_row(each, telephones, now) for each in given])
+    return insert_new(models.Message, _COLUMNS, [_row(each, wanted, telephones, now) for each in given])
+
+
+def _wanted(scope: Scope, messages: Sequence[NewMessage]) -> dict[tuple[int, str, str], tuple[How, str]]:
+    """How those who are written to want it, with the zone they live in, by person, kind and channel."""
+    people = {each.recipient for each in messages if isinstance(each.recipient, int) and each.channel in queries.CHOSEN}
+    if not people:
+        return {}
+    rows = models.Preference.objects.filter(person_id__in=people).exclude(how=How.AT_ONCE)
+    found = rows.values_list("person_id", "group", "channel", "how", "person__zone")
+    # Who has said no zone of their own lives in the partner's: all that is written at once is one partner's, as a rule.
+    home = tenancy.partner(scope, messages[0].partner).zone if found else ""
+    return {(person, group, channel): (How(how), zone or home) for person, group, channel, how, zone in found}
 
 
 def _telephones(messages: Sequence[NewMessage]) -> dict[tuple[int, int], str]:
@@ -71,6 +86,17 @@ def _send_again(leaders: "QuerySet[models.Message]", now: datetime) -> int:
         parts.update(state=State.FOLDED, error="")
         again = models.Message.objects.filter(pk__in=pks, state=State.DEAD)
         return again.update(state=State.WAITING, due_at=at, since_at=at, tries=0, losses=0, claim="", error="")
+
+
+def prefer(scope: Scope, *, group: str, channel: Channel, how: How) -> None:
+    """Keep how the person of a scope wants messages of a kind by a channel; what is written from now on follows it."""
+    if scope.person is None:
+        raise Conflict("nobody is signed in")
+    if channel not in queries.CHOSEN or group in queries.UNCHOSEN or not 0 < len(group) <= LONGEST_GROUP:
+        raise Conflict("nobody chooses about these messages")
+    models.Preference.objects.update_or_create(
+        person_id=scope.person, group=group, channel=channel, defaults={"how": how}
+    )  # fmt: skip
 
 
 def add_endpoint(
@@ -158,15 +184,27 @@ def _own(scope: Scope, partner: int) -> None:
         raise NotFound("there is no such partner")
 
 
-def _row(message: NewMessage, telephones: Mapping[tuple[int, int], str], now: datetime) -> tuple[Any, ...]:
+def _row(
+    message: NewMessage,
+    wanted: Mapping[tuple[int, str, str], tuple[How, str]],
+    telephones: Mapping[tuple[int, int], str],
+    now: datetime,
+) -> tuple[Any, ...]:
     person, address = _recipient(message)
-    if person is not None and message.channel is Channel.SMS:
+    channel, fold = message.channel, message.fold
+    how, zone = wanted.get((person or 0, group_of(message.kind), channel.value), (How.AT_ONCE, ""))
+    if how is How.INBOX:
+        channel = Channel.INBOX
+    if person is not None and channel is Channel.SMS:
         address = telephones.get((message.partner, person), "")
     at = second_of(message.written_at)
     due = max(at, second_of(now), second_if(message.not_before) or 0)
+    if how in (How.HOURLY, How.DAILY):
+        due = second_of(next_digest(how, at=moment(due), zone=zone))
+        fold = f"{DIGEST}{how}"
     return (
-        uuid.uuid4(), message.partner, message.client, message.ticket, message.key, message.kind, message.channel.value,
-        person, address, message.channel.route(address), message.fold, " ".join(message.subject.split())[:LONGEST_SUBJECT],
+        uuid.uuid4(), message.partner, message.client, message.ticket, message.key, message.kind, channel.value,
+        person, address, channel.route(address), fold, " ".join(message.subject.split())[:LONGEST_SUBJECT],
         _clean(message.text), _clean(message.html), at, State.WAITING.value, due, due, "", 0, 0, 0, "",
     )  # fmt: skip
 

@@ -115,3 +115,16 @@ class Endpoint(models.Model):
 
     class Meta:
         db_table = "outbox_endpoint"
+
+
+class Preference(models.Model):
+    """How somebody wants messages of a kind by a channel; without a row at once."""
+
+    person = models.ForeignKey("tenancy.Person", on_delete=models.CASCADE, related_name="+")
+    group = models.CharField(max_length=60)
+    channel = models.CharField(max_length=10)
+    how = models.CharField(max_length=10)
+
+    class Meta:
+        db_table = "outbox_preference"
+        constraints = [models.UniqueConstraint(fields=["person", "group", "channel"], name="one_preference_a_kind")]

@@ -15,6 +15,7 @@ from goodstanding.apps.tenancy.scope import Scope
 from goodstanding.apps.unit import NotFound
 from goodstanding.apps.unit.sealed import Sealed
 from goodstanding.core.clocks.clock import moment, moment_if, second_of
+from goodstanding.core.outgoing.digests import How, group_of
 
 
 class Channel(StrEnum):
@@ -40,6 +41,14 @@ TO_ENDPOINTS: Final = (Channel.SLACK, Channel.TEAMS, Channel.SMS, Channel.WEBHOO
 """Channels that reach a room, a telephone or a system: an endpoint, which may be one person's own."""
 
 
+DIGEST: Final = "digest "
+"""What the fold of messages begins with that were gathered for somebody."""
+UNCHOSEN: Final = frozenset({"test"})
+"""Kinds that nobody chooses about: who tries a channel wants to see that channel."""
+CHOSEN: Final = frozenset({Channel.EMAIL, Channel.SMS})
+"""Channels that people choose about; what they do not want there is in their inbox."""
+
+
 class State(StrEnum):
     """How far a message is."""
 
@@ -51,8 +60,6 @@ class State(StrEnum):
     """Handed over; a part of another was handed over with it."""
     DEAD = "dead"
     """Given up: a person has to do something, and can have it sent again."""
-    WITHHELD = "withheld"
-    """Not sent, as its recipient wanted it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,6 +264,23 @@ def endpoint(scope: Scope, public_id: UUID) -> Endpoint:
 def endpoints_by_id(scope: Scope, public_ids: Iterable[UUID]) -> dict[UUID, Endpoint]:
     """Return those of these endpoints that are in scope, by public id."""
     return {row.public_id: _endpoint(row) for row in _endpoints(scope).filter(public_id__in=list(public_ids))}
+
+
+def preferences(scope: Scope) -> dict[tuple[str, Channel], How]:
+    """Return how the person of a scope wants messages, by the first word of their kind and channel, where they said so."""
+    rows = models.Preference.objects.filter(person_id=scope.person)
+    return {(row.group, Channel(row.channel)): How(row.how) for row in rows}
+
+
+def groups_told(scope: Scope) -> frozenset[str]:
+    """Return the first words of the kinds of message that the person of a scope was ever written."""
+    rows = models.Message.objects.filter(person_id=scope.person).order_by().values_list("kind", flat=True).distinct()
+    return frozenset(map(group_of, rows)) - UNCHOSEN
+
+
+def has_telephone(scope: Scope) -> bool:
+    """Return whether the person of a scope has a telephone where they work."""
+    return _endpoints(scope).filter(person_id=scope.person, channel=Channel.SMS, is_on=True).exists()
 
 
 def message(scope: Scope, public_id: UUID) -> Message:
