@@ -12,7 +12,21 @@ from django.apps import apps
 
 PACKAGE = Path(import_module("goodstanding").__file__).parent
 FILES = sorted(path for path in PACKAGE.rglob("*.py") if "migrations" not in path.parts)
-APPS = ["unit", "tenancy", "runs", "journal", "instances", "documents", "doors", "outbox", "tickets", "post", "chat", "feedback", "desk"]
+APPS = [
+    "unit",
+    "tenancy",
+    "runs",
+    "journal",
+    "instances",
+    "documents",
+    "doors",
+    "outbox",
+    "tickets",
+    "post",
+    "chat",
+    "feedback",
+    "desk",
+]
 """In the order in which they may know each other: a later one the earlier ones."""
 CORE_MAY_IMPORT = set(sys.stdlib_module_names) | {"numpy", "goodstanding"}
 CORE_MUST_NOT = {"os", "io", "pathlib", "socket", "random", "secrets", "time", "logging", "subprocess", "threading", "tempfile"}
