@@ -34,7 +34,7 @@ def fields_of(tier: Tier) -> dict[str, Any]:
         fields |= _policy_fields(tier, tier.policy, slot)
     if tier.score is not None:
         fields["score"] = _score_fields(tier, tier.score, slot)
-    fields |= _said(uptime=tier.uptime and _percent(tier.uptime), contact=tier.contact)
+    fields |= _said(uptime=tier.uptime and percent(tier.uptime), contact=tier.contact)
     if tier.review is not None:
         fields["review"] = inline(
             {"rhythm": str(tier.review.rhythm)}
@@ -91,11 +91,11 @@ def _policy_fields(tier: Tier, policy: Policy, slot: str) -> dict[str, Any]:
     }
     window = policy.reopening.window
     fields["reopening"] = inline(
-        {"mode": str(policy.reopening.mode), "within": ALWAYS if window is None else _span(window, ("days", "h", "min", "s"))}
+        {"mode": str(policy.reopening.mode), "within": ALWAYS if window is None else span(window, ("days", "h", "min", "s"))}
     )
     if policy.grace_after_upgrade:
-        fields["grace_after_upgrade"] = _span(policy.grace_after_upgrade, ("h", "min", "s"))
-    fields["at_risk"] = _percent(policy.at_risk)
+        fields["grace_after_upgrade"] = span(policy.grace_after_upgrade, ("h", "min", "s"))
+    fields["at_risk"] = percent(policy.at_risk)
     return fields
 
 
@@ -125,19 +125,20 @@ def _target_field(reading: Reading, slot: str) -> Any:
     return inline({"amount": text, **more}) if more else text
 
 
-def _percent(share: Fraction) -> str:
+def percent(share: Fraction) -> str:
     """Write a share exactly: as a percentage where its decimals end, else as a fraction."""
-    percent = share * 100
+    hundredths = share * 100
     for digits in range(13):
-        scaled = percent * 10**digits
+        scaled = hundredths * 10**digits
         if scaled.denominator == 1:
             return f"{Decimal(scaled.numerator).scaleb(-digits):f} %"
     return f"{share.numerator}/{share.denominator}"
 
 
-def _span(span: timedelta, units: tuple[str, ...]) -> str:
-    seconds, rest = divmod(span, timedelta(seconds=1))
+def span(length: timedelta, units: tuple[str, ...]) -> str:
+    """Write a span of time in the largest of `units` that counts it out; raises `ValueError` where it is no whole second."""
+    seconds, rest = divmod(length, timedelta(seconds=1))
     if rest:
-        raise ValueError(f"{span} is no whole number of seconds")
+        raise ValueError(f"{length} is no whole number of seconds")
     text = next(f"{seconds // SECONDS[unit]} {unit}" for unit in units if seconds % SECONDS[unit] == 0)
     return "1 day" if text == "1 days" else text

@@ -7,9 +7,10 @@ from functools import partial
 from typing import Final
 
 from goodstanding.core.clocks.clock import WorkingClock, clock_of, moment, moment_if, second_of
-from goodstanding.core.clocks.intervals import Interval, clip, union
+from goodstanding.core.clocks.intervals import clip, union
 from goodstanding.core.clocks.presets import ALWAYS
 from goodstanding.core.desk.case import Case, assignment_at, end_of_service
+from goodstanding.core.desk.course import Course, Terms, once_running
 from goodstanding.core.desk.events import Actor, Event, PauseOwner
 from goodstanding.core.desk.explain import Pause, stretches
 from goodstanding.core.desk.policy import WALL, Assignment, Reopening, TargetRule
@@ -27,6 +28,22 @@ def assess(case: Case, *, as_of: datetime, explain: bool = True) -> Assessment |
     left empty, which is what bulk work wants. Raises `PolicyError` when an assignment leaves a slot unfilled, and
     `OutOfReach` outside the years clocks count in.
     """
+    found = examine(case, as_of=as_of, explain=explain)
+    return None if found is None else found.assessment
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A ticket judged, with what it was judged by: the events that stand and the course of each clock."""
+
+    assessment: Assessment
+    story: Timeline
+    courses: tuple[Course, ...]
+    """In the order of the assessment's verdicts."""
+
+
+def examine(case: Case, *, as_of: datetime, explain: bool = True) -> Examined | None:
+    """Judge a ticket as `assess` does and keep the course of each clock, for whoever looks ahead along it; raises as it."""
     read = partial(timeline, case.events, as_of=as_of, client=case.client, priority=case.priority, team=case.team)
     story = read()
     if story is None:
@@ -40,7 +57,7 @@ def assess(case: Case, *, as_of: datetime, explain: bool = True) -> Assessment |
     verdicts = tuple(judge.verdict(span) for span in story.spans)
     staff = [event.at for event in story.events if event.actor is Actor.STAFF]
     looks = [look for look in map(_look_at, verdicts, [judge.ends] * len(verdicts)) if look is not None]
-    return Assessment(
+    assessment = Assessment(
         ticket=case.ticket,
         as_of=as_of,
         client=last.client,
@@ -63,25 +80,7 @@ def assess(case: Case, *, as_of: datetime, explain: bool = True) -> Assessment |
         last_staff_act_at=max(staff, default=None),
         look_at=min(looks, default=None),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Terms:
-    """What one regime promises one clock, reckoned from the clock's start; instants and amounts in seconds."""
-
-    start: int
-    """From when it was in force for this clock."""
-    regime: Regime
-    bound: Assignment | None
-    rule: TargetRule | None
-    clock: WorkingClock
-    pauses: tuple[Pause, ...]
-    target: int | None
-    deadline: int | None
-
-    @property
-    def cut(self) -> tuple[Interval, ...]:
-        return union((pause.start, pause.end) for pause in self.pauses)
+    return Examined(assessment, story, tuple(judge.courses))
 
 
 class _Judge:
@@ -93,6 +92,7 @@ class _Judge:
         self.as_of = as_of
         self.now = second_of(as_of)
         self.explain = explain
+        self.courses: list[Course] = []
         bound = _bound(case, story.regimes[-1], story.opened)
         end = end_of_service(case.assignments, bound) if bound else None
         self.ends = second_of(end) if end is not None else FOREVER
@@ -143,7 +143,7 @@ class _Judge:
             because=stretches(terms.clock, span.start, end, terms.pauses) if self.explain else (),
         )
 
-    def state(self, span: Span, terms: _Terms, breach: Breach | None, *, ended: bool) -> ClockState:
+    def state(self, span: Span, terms: Terms, breach: Breach | None, *, ended: bool) -> ClockState:
         if span.clock in self.case.unmeasured:
             return ClockState.NOT_MEASURED
         if breach is not None:
@@ -161,29 +161,32 @@ class _Judge:
         paused = self.story.waiting is not None and any(pause.end == FOREVER for pause in terms.pauses)
         return ClockState.PAUSED if paused else ClockState.RUNNING
 
-    def follow(self, span: Span, end: int) -> tuple[_Terms, Breach | None]:
+    def follow(self, span: Span, end: int) -> tuple[Terms, Breach | None]:
         """Follow the clock through the regimes up to `end`; return the terms then in force and the first breach.
 
         Each regime counts from the clock's start over the same events; a breach that has happened stays, and a raise that
         lands past its target is one at the moment of the raise, unless the policy leaves a grace (semantics.md 1.7).
         """
         breach: Breach | None = None
-        held: _Terms | None = None
+        held: Terms | None = None
+        found: list[Terms] = []
         # A finished clock is frozen; on one that runs, what changes this second is in force.
         frozen = end if span.stop is not None or end < self.now else end + 1
         for number, regime in enumerate(self.story.regimes):
             following = self.story.regimes[number + 1].start if number + 1 < len(self.story.regimes) else FOREVER
-            start = _once_running(max(regime.start, span.start), span.cuts)
+            start = once_running(max(regime.start, span.start), span.cuts)
             if following <= start or (held is not None and start >= frozen):
                 continue
-            held = self.terms(span, regime, start, held)
-            passed = None if held.deadline is None else _once_running(held.deadline, span.cuts)
+            held = self.terms(span, regime, start, following, held)
+            found.append(held)
+            passed = None if held.deadline is None else once_running(held.deadline, span.cuts)
             if breach is None and passed is not None and passed < min(following, end):
                 breach = self.breach(held, max(passed, start), reclassified=passed < start)
         assert held is not None, "the first regime begins with the ticket"
+        self.courses.append(Course(span, self.ends, tuple(found), span.clock not in self.case.unmeasured))
         return held, breach if span.clock not in self.case.unmeasured else None
 
-    def terms(self, span: Span, regime: Regime, start: int, before: _Terms | None) -> _Terms:
+    def terms(self, span: Span, regime: Regime, start: int, until: int, before: Terms | None) -> Terms:
         bound = _bound(self.case, regime, span.start if span.linked else self.story.opened)
         rule = None
         if bound is not None:
@@ -192,7 +195,7 @@ class _Judge:
         clock = _clock(bound, rule)
         pauses = self.pauses(span, bound)
         if bound is None or rule is None or rule.target.amount is None:
-            return _Terms(start, regime, bound, rule, clock, pauses, None, None)
+            return Terms(start, until, regime, bound, rule, clock, pauses, None, None)
         target = rule.target.amount.seconds_from(clock, span.start, wall=rule.target.slot == WALL)
         cut = union((pause.start, pause.end) for pause in pauses)
         deadline = instant_after(clock, span.start, target, cut)
@@ -201,7 +204,7 @@ class _Judge:
         if grace and raised and deadline is not None:
             floor = instant_after(clock, start, grace, cut)
             deadline = None if floor is None else max(deadline, floor)
-        return _Terms(start, regime, bound, rule, clock, pauses, target, deadline)
+        return Terms(start, until, regime, bound, rule, clock, pauses, target, deadline)
 
     def pauses(self, span: Span, bound: Assignment | None) -> tuple[Pause, ...]:
         """Return what is cut out of a clock's time: the waits that stop it, and the time between resolution and reopening."""
@@ -214,7 +217,7 @@ class _Judge:
                 found.append(Pause(start, end, wait.owner, wait.reason))
         return tuple(sorted(found, key=lambda pause: pause.start))
 
-    def breach(self, terms: _Terms, at: int, *, reclassified: bool) -> Breach:
+    def breach(self, terms: Terms, at: int, *, reclassified: bool) -> Breach:
         assert terms.rule is not None
         assignee = _assignee(self.story.events, at)
         return Breach(moment(at), terms.rule.target, terms.rule.name, reclassified=reclassified, assignee=assignee)
@@ -231,18 +234,13 @@ def _clock(bound: Assignment | None, rule: TargetRule | None) -> WorkingClock:
     return clock_of(ALWAYS if bound is None or rule is None else bound.calendar(rule.target.slot))
 
 
-def _once_running(at: int, cuts: Sequence[Interval]) -> int:
-    """Return the instant itself, or when the clock was resumed if it lies in the time cut out after a resolution."""
-    return next((end for start, end in cuts if start <= at < end), at)
-
-
 def _first_outcome(state: ClockState, breach: Breach | None, first: int | None) -> ClockState | None:
     if first is None or (breach is None and state not in (ClockState.MET, ClockState.RUNNING, ClockState.PAUSED)):
         return None
     return ClockState.BREACHED if breach is not None and second_of(breach.at) < first else ClockState.MET
 
 
-def _paused_by(terms: _Terms, start: int, end: int) -> tuple[tuple[PauseOwner, timedelta], ...]:
+def _paused_by(terms: Terms, start: int, end: int) -> tuple[tuple[PauseOwner, timedelta], ...]:
     sums: dict[PauseOwner, int] = {}
     for pause in terms.pauses:
         if pause.owner is not None:

@@ -1,0 +1,286 @@
+"""The escalation plan: at which share of which clock what is done, under which condition, and who is told."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from fractions import Fraction
+from typing import Final
+
+from goodstanding.core.desk.escalation.wording import CLIENT_MESSAGE, PLACEHOLDERS, STAFF_MESSAGE, Template
+from goodstanding.core.desk.policy import ClockKind
+
+
+class Goal(StrEnum):
+    """Whose target a step is a share of."""
+
+    CONTRACT = "contract"
+    OBJECTIVE = "objective"
+    """The partner's own, tighter target, which only its staff see (requirements TIER-9)."""
+
+
+class Condition(StrEnum):
+    """What must hold when a step fires; where it does not, the step is skipped, and that is recorded."""
+
+    ALWAYS = "always"
+    NO_RESPONSE = "no_response"
+    """The clock waits for a reply that has not been given."""
+    NO_PROGRESS = "no_progress"
+    """No staff event since the clock was at 25 % of its target, or for a time of its own (requirements ESC-2)."""
+    STALLED = "stalled"
+    """No staff event since the clock was at 50 % of its target (requirements ESC-2)."""
+    NOT_ASSIGNED = "not_assigned"
+
+
+QUIET_SINCE: Final = {Condition.NO_PROGRESS: Fraction(1, 4), Condition.STALLED: Fraction(1, 2)}
+"""The share of the target from which on staff have to have been silent."""
+
+
+class Action(StrEnum):
+    """What a step does."""
+
+    ALERT = "alert"
+    SUGGEST = "suggest"
+    REASSIGN = "reassign"
+    RAISE = "raise"
+    NOTIFY = "notify"
+    DRAFT = "draft"
+    CALL = "call"
+
+
+class ContactRole(StrEnum):
+    """Who is told or asked; these stand beside the access roles (requirements ESC-8)."""
+
+    AGENT = "agent"
+    SENIOR_AGENT = "senior_agent"
+    TEAM_LEAD = "team_lead"
+    SUPPORT_LEAD = "support_lead"
+    ENGINEERING_LEAD = "engineering_lead"
+    MANAGER = "manager"
+    SERVICE_MANAGER = "service_manager"
+    ACCOUNT_MANAGER = "account_manager"
+    DIRECTOR = "director"
+    VP = "vp"
+    CLIENT_IT_LEAD = "client_it_lead"
+    CLIENT_PROCUREMENT = "client_procurement"
+    CLIENT_EXECUTIVE = "client_executive"
+
+
+CLIENT_ROLES: Final = frozenset({ContactRole.CLIENT_IT_LEAD, ContactRole.CLIENT_PROCUREMENT, ContactRole.CLIENT_EXECUTIVE})
+"""Roles that people of the client hold; what goes to them is a client message."""
+
+
+class Kind(StrEnum):
+    """The kinds of support, each with a queue that owns it (requirements ESC-6)."""
+
+    APPLICATION = "application"
+    FUNCTIONAL = "functional"
+    DEVELOPMENT = "development"
+    INFRASTRUCTURE = "infrastructure"
+
+
+class Owner(StrEnum):
+    """Who owns a kind of support."""
+
+    PARTNER = "partner"
+    PLATFORM = "platform"
+
+
+class PlanError(ValueError):
+    """A plan that cannot be; `field` names where, such as `steps[2].at`, and the message what to write instead."""
+
+    def __init__(self, message: str, *, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One row of the matrix. `key` is its name for good: under it a clock's cycle takes the step once.
+
+    Exactly one of `share` and `left` is set: the share of the target that is used up, or the open time left of it.
+    `quiet_for` belongs to the condition `no_progress`: the clock's open time without a staff event. `priorities` empty
+    means every priority. `hold` lets quiet hours delay its messages; `send` lets its client message go without approval.
+    """
+
+    key: str
+    clock: ClockKind
+    share: Fraction | None = None
+    left: timedelta | None = None
+    goal: Goal = Goal.CONTRACT
+    condition: Condition = Condition.ALWAYS
+    quiet_for: timedelta | None = None
+    actions: tuple[Action, ...] = (Action.ALERT,)
+    tell: tuple[ContactRole, ...] = (ContactRole.AGENT,)
+    queue: Kind | None = None
+    priorities: frozenset[str] = frozenset()
+    channels: tuple[str, ...] = ()
+    """By what its people are told; empty leaves it to each of them."""
+    hold: bool = True
+    send: bool = False
+
+    @property
+    def breached(self) -> bool:
+        """Whether it lies at or after the contract's deadline."""
+        return self.goal is Goal.CONTRACT and self.share is not None and self.share >= 1
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Who looks after a kind of support: a team, and whose team it is."""
+
+    kind: Kind
+    team: str
+    owner: Owner = Owner.PARTNER
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """Something to read that may help with a kind of support; of every kind where none is named."""
+
+    title: str
+    url: str
+    kind: Kind | None = None
+
+
+FALL_BACK: Final = (
+    ContactRole.AGENT,
+    ContactRole.SENIOR_AGENT,
+    ContactRole.TEAM_LEAD,
+    ContactRole.ENGINEERING_LEAD,
+    ContactRole.SUPPORT_LEAD,
+    ContactRole.SERVICE_MANAGER,
+    ContactRole.ACCOUNT_MANAGER,
+    ContactRole.MANAGER,
+    ContactRole.DIRECTOR,
+    ContactRole.VP,
+)
+"""Who is told in the place of a role that nobody holds: the next role in this row that somebody does."""
+
+MOST_STEPS: Final = 60
+_KEY: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_URL: Final = re.compile(r"https?://\S+")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """A version of a matrix. Immutable: a change makes another version (semantics.md 1.8).
+
+    `objective` is the share of the contract's target that the partner holds itself to. Raises `PlanError` where its parts
+    contradict each other.
+    """
+
+    steps: tuple[Step, ...]
+    objective: Fraction = Fraction(1, 2)
+    fall_back: tuple[ContactRole, ...] = FALL_BACK
+    queues: tuple[Queue, ...] = ()
+    resources: tuple[Resource, ...] = ()
+    call: str = ""
+    """Where people meet when a step opens a call: an address or a telephone number."""
+    message: Template = STAFF_MESSAGE
+    client_message: Template = CLIENT_MESSAGE
+
+    def __post_init__(self) -> None:
+        if len(self.steps) > MOST_STEPS:
+            raise PlanError(f"a plan has at most {MOST_STEPS} steps", field="steps")
+        if not 0 < self.objective <= 1:
+            raise PlanError("the objective is a share of the target above 0 % and at most 100 %", field="objective")
+        seen: set[str] = set()
+        for number, step in enumerate(self.steps):
+            _check(step, self, f"steps[{number}]")
+            if step.key in seen:
+                raise PlanError(f"two steps are named {step.key}: each needs a name of its own", field=f"steps[{number}].key")
+            seen.add(step.key)
+        kinds = [queue.kind for queue in self.queues]
+        for kind in kinds:
+            if kinds.count(kind) > 1:
+                raise PlanError(f"{kind} has two queues: one of them has to own it", field="queues")
+        for number, each in enumerate(self.resources):
+            if not _URL.fullmatch(each.url) or not each.title.strip():
+                raise PlanError(
+                    "something to read has a title and an address that begins with https://", field=f"resources[{number}]"
+                )
+        for name, template in (("message", self.message), ("client_message", self.client_message)):
+            unknown = sorted(template.names - PLACEHOLDERS.keys())
+            if unknown:
+                known = ", ".join(sorted(PLACEHOLDERS))
+                raise PlanError(f"there is no placeholder {{{unknown[0]}}}: use {known}", field=name)
+
+    def of(self, clock: ClockKind) -> tuple[Step, ...]:
+        """Return the steps of one kind of clock, in the order of the matrix."""
+        return tuple(step for step in self.steps if step.clock is clock)
+
+    def level(self, key: str) -> int:
+        """Return a step's place among those of its clock, counted from 1: the escalation level that people read."""
+        step = next(each for each in self.steps if each.key == key)
+        return [each.key for each in self.of(step.clock)].index(key) + 1
+
+    def queue(self, kind: Kind | None) -> Queue | None:
+        """Return the queue that owns a kind of support, or None where the plan names none."""
+        return next((queue for queue in self.queues if queue.kind is kind), None)
+
+
+def _check(step: Step, plan: Plan, where: str) -> None:
+    def wrong(part: str, message: str) -> PlanError:
+        return PlanError(message, field=f"{where}.{part}")
+
+    if not _KEY.fullmatch(step.key) or len(step.key) > 60:
+        raise wrong("key", "a step's name has small letters, digits and hyphens, 60 at most")
+    if (step.share is None) == (step.left is None):
+        raise wrong("at", "a step has a share of the target, such as 75 %, or a time left of it, such as 1 h left: one of them")
+    if step.share is not None and not 0 < step.share <= 10:
+        raise wrong("at", "a share lies above 0 % and is at most 1000 %")
+    if step.left is not None and (step.left <= timedelta() or step.left % timedelta(seconds=1)):
+        raise wrong("at", "a time left is longer than nothing and a whole number of seconds")
+    if step.left is not None and step.goal is Goal.OBJECTIVE:
+        raise wrong("at", "a time left is counted to the contract's deadline: give a share of the objective instead")
+    if step.condition is Condition.NO_RESPONSE and step.clock is ClockKind.RESOLUTION:
+        raise wrong("condition", "“no response” belongs to a response clock: ask for no progress on a resolution clock")
+    if step.quiet_for is not None and (step.condition is not Condition.NO_PROGRESS or step.quiet_for <= timedelta()):
+        raise wrong("condition", "only “no progress” takes a time, longer than nothing")
+    since = None if step.quiet_for is not None else QUIET_SINCE.get(step.condition)
+    reached = None if step.share is None else step.share * (plan.objective if step.goal is Goal.OBJECTIVE else 1)
+    if since is not None and reached is not None and reached <= since:
+        raise wrong(
+            "condition", f"{step.condition.replace('_', ' ')} looks back to {since * 100} %: the step has to come later"
+        )
+    if not step.actions or len(set(step.actions)) != len(step.actions):
+        raise wrong("do", "a step does something, each thing once")
+    if len(set(step.tell)) != len(step.tell):
+        raise wrong("tell", "each role is told once")
+    if not step.tell:
+        raise wrong("tell", "a step tells somebody: name at least one role")
+    if (Action.RAISE in step.actions) != (step.queue is not None):
+        raise wrong("queue", "a step that raises names the kind of support it raises to, and no other step does")
+    if step.queue is not None and plan.queue(step.queue) is None:
+        raise wrong("queue", f"no queue owns {step.queue}: add it to the queues first")
+    if Action.CALL in step.actions and not plan.call.strip():
+        raise wrong("do", "a step that opens a call needs the plan to say where people meet")
+    to_client = sorted(CLIENT_ROLES.intersection(step.tell))
+    if step.goal is Goal.OBJECTIVE and (to_client or Action.DRAFT in step.actions):
+        raise wrong("tell", "an internal objective is seen by staff only: a client is told of contract targets")
+    if to_client and Action.DRAFT not in step.actions:
+        raise wrong("tell", f"{to_client[0].replace('_', ' ')} is told by a client message: let the step draft one")
+    if step.send and Action.DRAFT not in step.actions:
+        raise wrong("send", "only a step that drafts a client message can send one")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanVersion:
+    """A plan from an instant on, for every client, those of one tier, or one client; `plan` None takes it back."""
+
+    id: str
+    from_at: datetime
+    plan: Plan | None
+    tier: str | None = None
+    client: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Spell:
+    """A plan while it was in force: from `start` until `end`, epoch seconds, the end not included."""
+
+    start: int
+    end: int
+    version: str
+    plan: Plan

@@ -1,0 +1,1 @@
+"""Tests of what is done about a clock, when, and who is told."""
