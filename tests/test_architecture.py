@@ -26,6 +26,7 @@ APPS = [
     "chat",
     "feedback",
     "desk",
+    "escalation",
 ]
 """In the order in which they may know each other: a later one the earlier ones."""
 CORE_MAY_IMPORT = set(sys.stdlib_module_names) | {"numpy", "goodstanding"}
@@ -125,7 +126,8 @@ def public_functions(module):
             yield name, function
 
 
-WORKERS_OWN = {"runs.queries.due", "desk.queries.looks_due", "post.queries.due", "instances.queries.looks_due",
+WORKERS_OWN = {"runs.queries.due", "escalation.queries.due",
+               "desk.queries.looks_due", "post.queries.due", "instances.queries.looks_due",
                *(f"feedback.queries.{name}" for name in ("asking", "recommending_due", "due")),
                *(f"outbox.queries.{name}" for name in ("routes_due", "loads"))}  # fmt: skip
 ASKED_BEFORE_A_SCOPE = {

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "goodstanding.apps.chat",
     "goodstanding.apps.feedback",
     "goodstanding.apps.desk",
+    "goodstanding.apps.escalation",
     "goodstanding.delivery.web.frame",
 ]
 

@@ -1,4 +1,4 @@
-"""Judge tickets anew: events and terms in, standings out."""
+"""Judge tickets anew: events and terms in, standings and the instant of the next step out."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -9,8 +9,9 @@ from goodstanding.apps.desk import queries
 from goodstanding.apps.tenancy.scope import Scope
 from goodstanding.apps.tickets import actions as tickets
 from goodstanding.apps.unit import together
-from goodstanding.core.desk.assess import assess
+from goodstanding.core.desk.assess import Examined, examine
 from goodstanding.core.desk.case import Case
+from goodstanding.flows.watch_steps import watch_steps
 
 BATCH = 500
 """Tickets a transaction: small enough that other writers wait for less than a second."""
@@ -35,8 +36,9 @@ def reassess(
     for batch in _batches(pks):
         with together():
             tickets.hold(scope, batch)
-            found = [_judged(case, now) for case in queries.cases(scope, batch)]
-            troubled += desk.save(scope, [each for each in found if each is not None], now=now)
+            found = [(case, _examined(case, now)) for case in queries.cases(scope, batch)]
+            troubled += desk.save(scope, [_judged(case, each) for case, each in found if each is not None], now=now)
+            watch_steps(scope, [(case, each) for case, each in found if isinstance(each, Examined)], now=now)
         judged += len(batch)
         if progress is not None:
             progress(judged, len(pks))
@@ -48,13 +50,19 @@ def follow_time(*, now: datetime, limit: int = 2_000) -> Reassessed:
     return reassess(Scope.everything("time has passed"), queries.looks_due(now, limit=limit), now=now)
 
 
-def _judged(case: Case, now: datetime) -> desk.Judged | None:
+def _examined(case: Case, now: datetime) -> Examined | str | None:
+    """A ticket judged, or why it could not be; None for one that does not exist yet."""
     try:
-        found = assess(case, as_of=now, explain=False)
+        return examine(case, as_of=now, explain=False)
     except Exception as error:
         # One ticket that cannot be judged must not keep the others from it; its page and the board show why.
-        return desk.Judged(int(case.ticket), None, f"{type(error).__name__}: {error}")
-    return None if found is None else desk.Judged(int(case.ticket), found)
+        return f"{type(error).__name__}: {error}"
+
+
+def _judged(case: Case, found: Examined | str) -> desk.Judged:
+    if isinstance(found, str):
+        return desk.Judged(int(case.ticket), None, found)
+    return desk.Judged(int(case.ticket), found.assessment)
 
 
 def _batches(pks: Sequence[int]) -> Iterator[Sequence[int]]:

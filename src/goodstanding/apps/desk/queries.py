@@ -383,10 +383,23 @@ def _board_row(row: dict[str, Any], now: datetime) -> BoardRow:
 
 def standing(scope: Scope, public_id: UUID) -> Standing:
     """Return a ticket in scope, by whose it is now; raises `NotFound`."""
-    rows = scope.limit(models.Standing.objects.select_related("ticket", "client", "assignment__calendar_version"))
-    row = rows.filter(ticket__public_id=public_id).first()
+    row = _standings(scope).filter(ticket__public_id=public_id).first()
     if row is None:
         raise NotFound("there is no such ticket")
+    return _of_standing(row)
+
+
+def standings(scope: Scope, pks: Iterable[int]) -> dict[int, Standing]:
+    """Return tickets in scope that could be judged, by whose they are now and by primary key."""
+    rows = _standings(scope).filter(ticket_id__in=list(pks), trouble="")
+    return {row.ticket_id: _of_standing(row) for row in rows}
+
+
+def _standings(scope: Scope) -> "QuerySet[models.Standing]":
+    return scope.limit(models.Standing.objects.select_related("ticket", "client", "assignment__calendar_version"))
+
+
+def _of_standing(row: models.Standing) -> Standing:
     ticket, bound = row.ticket, row.assignment
     return Standing(
         pk=ticket.pk,
@@ -403,6 +416,30 @@ def standing(scope: Scope, public_id: UUID) -> Standing:
         tags=tuple(ticket.tags),
         zone=_calendar(bound.calendar_version.definition).zone if bound else row.client.zone,
     )
+
+
+def open_by_assignee(scope: Scope, *, partner: int) -> dict[str, int]:
+    """Return how many open tickets of a partner in scope each name has; those of nobody are left out."""
+    rows = scope.limit(models.Standing.objects.filter(partner_id=partner, is_open=True).exclude(assignee=""), client=None)
+    return dict(rows.values("assignee").annotate(count=Count("ticket_id")).values_list("assignee", "count"))
+
+
+def tier_pks(scope: Scope, *, partner: int) -> dict[int, UUID]:
+    """Return the tiers of a partner in scope, public ids by primary key."""
+    rows = scope.limit(models.Tier.objects.filter(partner_id=partner), client=None)
+    return dict(rows.values_list("pk", "public_id"))
+
+
+def calendar_pks(scope: Scope, *, partner: int) -> dict[int, UUID]:
+    """Return the calendars of a partner in scope, public ids by primary key."""
+    rows = scope.limit(models.Calendar.objects.filter(partner_id=partner), client=None)
+    return dict(rows.values_list("pk", "public_id"))
+
+
+def tiers_promised(scope: Scope, partners: Iterable[int]) -> dict[str, str]:
+    """Return the tier of each assignment of partners in scope; both are primary keys as text."""
+    rows = scope.limit(models.Assignment.objects.filter(partner_id__in=list(partners)), client=None)
+    return {str(pk): str(tier) for pk, tier in rows.values_list("pk", "tier_version__tier_id")}
 
 
 def ticket_list(

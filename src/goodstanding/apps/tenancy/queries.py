@@ -174,6 +174,15 @@ def people_who(scope: Scope, *, partner: int, may: May) -> tuple[int, ...]:
     return tuple(sorted(set(scope.limit(held).values_list("person_id", flat=True))))
 
 
+def roles_at(scope: Scope, *, partner: int) -> dict[int, frozenset[Role]]:
+    """Return the roles that people with an open account hold at a partner in scope, its clients' people included."""
+    rows = scope.limit(models.Membership.objects.filter(partner_id=partner, person__is_active=True))
+    found: dict[int, frozenset[Role]] = {}
+    for person, role in rows.values_list("person_id", "role"):
+        found[person] = found.get(person, frozenset()) | {Role(role)}
+    return found
+
+
 def contacts(scope: Scope, *, client: int) -> tuple[Contact, ...]:
     """Return the contacts of a client in scope, domains first, then by address."""
     rows = scope.limit(models.Contact.objects.filter(client_id=client)).order_by("address")

@@ -64,6 +64,12 @@ class May(StrEnum):
     """Have what could not be sent tried once more."""
     SET_CHANNELS = "set_channels"
     """Endpoints that messages go to, with their secrets."""
+    SET_ESCALATION = "set_escalation"
+    """What is done about a clock, when, and who holds which contact role."""
+    SET_ROTA = "set_rota"
+    """Who works in which office, is on call, or is away."""
+    APPROVE = "approve"
+    """Send, edit and drop messages to clients that wait for approval."""
 
 
 _STAFF: Final = frozenset(
@@ -87,10 +93,11 @@ ALLOWED: Final = {
     Role.MANAGER: _STAFF
     | _TELLS
     | {May.IMPORT, May.WAIVE, May.SET_TERMS, May.SORT_MAIL, May.SET_MAIL, May.SET_INSTANCES, May.SET_FEEDBACK}
-    | {May.SEND_AGAIN, May.SET_CHANNELS},
-    Role.TEAM_LEAD: _STAFF | _TELLS | {May.IMPORT, May.WAIVE, May.SORT_MAIL, May.SEND_AGAIN},
+    | {May.SEND_AGAIN, May.SET_CHANNELS}
+    | {May.SET_ESCALATION, May.SET_ROTA, May.APPROVE},
+    Role.TEAM_LEAD: _STAFF | _TELLS | {May.IMPORT, May.WAIVE, May.SORT_MAIL, May.SEND_AGAIN} | {May.SET_ROTA, May.APPROVE},
     Role.AGENT: _STAFF | _TELLS | {May.SORT_MAIL},
-    Role.ACCOUNT_MANAGER: _STAFF | _TELLS,
+    Role.ACCOUNT_MANAGER: _STAFF | _TELLS | {May.APPROVE},
     Role.CUSTOMER_SUCCESS: _STAFF | _TELLS | {May.SET_FEEDBACK},
     Role.FINANCE: _STAFF,
     Role.HOSTING: _STAFF | _TELLS | {May.SET_INSTANCES, May.SEND_AGAIN, May.SET_CHANNELS},

@@ -11,11 +11,12 @@ from typing import Final
 from uuid import UUID
 
 import structlog
+from django.conf import settings
 from django.db import close_old_connections, connections
 
 from goodstanding.apps.instances.queries import looks_due
 from goodstanding.apps.outbox.queries import Load
-from goodstanding.delivery import words_of_feedback
+from goodstanding.delivery import words_of_escalation, words_of_feedback
 from goodstanding.delivery.carriers import to_endpoints, to_people
 from goodstanding.delivery.outgoing import outgoing
 from goodstanding.delivery.reach import reach
@@ -23,6 +24,7 @@ from goodstanding.delivery.words import standing_note
 from goodstanding.flows import play_demo
 from goodstanding.flows.ask_clients import ask_after_tickets, ask_to_recommend
 from goodstanding.flows.deliver_messages import Circumstances, deliver_messages
+from goodstanding.flows.escalate import begin, escalate
 from goodstanding.flows.follow_tickets import follow_tickets
 from goodstanding.flows.forget import forget
 from goodstanding.flows.play_odoo import ADDRESS, PlayedOdoo
@@ -43,6 +45,7 @@ _ASK_EVERY: Final = timedelta(seconds=15)
 _DEMO_EVERY: Final = timedelta(seconds=10)
 _FORGET_EVERY: Final = timedelta(minutes=10)
 _CHANCE: Final = random.SystemRandom()
+_BEGIN_EVERY: Final = timedelta(minutes=1)
 
 log = structlog.get_logger("goodstanding.worker")
 
@@ -55,7 +58,7 @@ def now() -> datetime:
 class Worker:
     """One worker; any number of them may run beside each other.
 
-    Time, long work, mailboxes, questions to clients, mail that goes out and the demo have a thread each, Odoo servers and
+    Time, steps, long work, mailboxes, questions to clients, mail that goes out and the demo have a thread each, Odoo servers and
     endpoints some between them, so that neither an import of an hour nor a server that does not answer keeps a deadline
     waiting.
     """
@@ -64,16 +67,22 @@ class Worker:
         """`demo` lets the demo go on too; `way` is how Odoo servers are reached, by default as the operator allows it."""
         self.name = f"{socket.gethostname()}:{os.getpid()}"
         self.reach = way or reach()
+        self.say = words_of_escalation.sayer(settings.ADDRESS)
         self.odoo: PlayedOdoo | None = None
         if demo:
             self.odoo = PlayedOdoo(now)
             self.reach = Reach(self.reach.sender, {**self.reach.inside, ADDRESS: self.odoo})
-        self.demo_due = self.forget_due = self.ask_due = now()
+        self.demo_due = self.forget_due = self.ask_due = self.begin_due = now()
         self.stopping = threading.Event()
 
     def run(self) -> None:
         """Take turns until told to stop; what is being done is finished first."""
-        turns = [("long work", self.do_runs), ("mailboxes", self.read_mail), ("questions", self.ask_clients)]
+        turns = [
+            ("steps", self.escalate),
+            ("long work", self.do_runs),
+            ("mailboxes", self.read_mail),
+            ("questions", self.ask_clients),
+        ]
         turns += [("messages", self.deliver)]
         turns += [(f"posts {number}", self.deliver_posts) for number in range(1, POSTERS + 1)]
         turns += [(f"odoo {number}", self.follow_odoo) for number in range(1, FOLLOWERS + 1)]
@@ -106,6 +115,19 @@ class Worker:
             self.one("forgetting", lambda: forget(now=now()) > 0)
             self.forget_due = now() + _FORGET_EVERY
         return busy
+
+    def escalate(self) -> bool:
+        """Take the steps that are due; return whether more may be waiting."""
+        if now() >= self.begin_due:
+            self.one("beginning to escalate", lambda: begin(now=now()) > 0)
+            self.begin_due = now() + _BEGIN_EVERY
+        return self.one("steps", self._escalate)
+
+    def _escalate(self) -> bool:
+        swept = escalate(now=now(), say=self.say)
+        for ticket, said in swept.troubled:
+            log.warning("steps not taken", ticket=ticket, error=said)
+        return swept.tickets > 0
 
     def ask_clients(self) -> bool:
         """Ask clients how satisfied they are, where their partner wants it; without a mail server nobody is asked."""

@@ -79,14 +79,13 @@ class Watch:
         known = replace(self.told, events=tuple(event for event in self.told.events if learned(event) <= second_of(now)))
         found = examine(known, as_of=now, explain=False) if known.events else None
         if found is None:
-            return Escalated((), None)
+            return Escalated(now, (), None)
         return escalate(known, found, self.plans, self.recorded, since=self.since, now=now)
 
     def learn(self, now: datetime) -> None:
         """Judge the ticket anew after something was learned of it, as whoever told it does: nothing fires."""
         found = self.look(now)
-        self.since = found.owed_since or now
-        self.look_at = now if found.firings else found.look_at
+        self.since, self.look_at = found.since_at, found.next_step_at
 
     def fired(self) -> list[str]:
         return [each.step.key for each in self.firings if each.outcome is Outcome.FIRED]

@@ -69,15 +69,21 @@ class Firing:
 
 @dataclass(frozen=True, slots=True)
 class Escalated:
-    """What is due at an instant, and when time alone makes something due again; None when nothing can come."""
+    """What is due at an instant, and when time alone makes something due again; `look_at` None when nothing can come."""
 
+    at: datetime
     firings: tuple[Firing, ...]
     look_at: datetime | None
 
     @property
-    def owed_since(self) -> datetime | None:
-        """The instant of the earliest step that is due and not merely passed; None without one."""
-        return min((each.due_at for each in self.firings if each.outcome is not Outcome.PASSED), default=None)
+    def next_step_at(self) -> datetime | None:
+        """When steps are to be taken next: at once where some are due and only looked at here."""
+        return self.at if self.firings else self.look_at
+
+    @property
+    def since_at(self) -> datetime:
+        """Up to when all is accounted for while what is due here is not taken yet: the earliest instant of it."""
+        return min((each.due_at for each in self.firings if each.outcome is not Outcome.PASSED), default=self.at)
 
 
 def escalate(
@@ -120,7 +126,7 @@ def escalate(
             elif told is None and going:
                 firings.append(_firing(course, place, Outcome.PASSED, now, reason))
         firings += _taken(course, owed, found, now, at)
-    return Escalated(tuple(firings), moment_if(min(ahead, default=None)))
+    return Escalated(now, tuple(firings), moment_if(min(ahead, default=None)))
 
 
 def _unseen(place: Place, course: Course, case: Case, plans: Plans, floor: int) -> Reason | None:

@@ -1,0 +1,1 @@
+"""Escalation: plans, who is told, and what became of every step."""
