@@ -257,6 +257,13 @@ def of_client(scope: Scope, client: int, *, since: datetime, limit: int) -> tupl
     return tuple(rows.values_list("ticket_id", flat=True)[:limit])
 
 
+def living_since(scope: Scope, *, partner: int, since: datetime, limit: int) -> tuple[int, ...]:
+    """Return the tickets of a partner in scope that were open at some time since then, the newest first."""
+    rows = scope.limit(models.Standing.objects.filter(partner_id=partner, trouble=""), client=None)
+    rows = rows.filter(Q(is_open=True) | Q(resolved_at__gte=second_of(since)) | Q(opened_at__gte=second_of(since)))
+    return tuple(rows.order_by("-opened_at", "-ticket_id").values_list("ticket_id", flat=True)[:limit])
+
+
 def next_look(scope: Scope) -> datetime | None:
     """Return when a standing in scope next needs a look, or None when none does."""
     rows = scope.limit(models.Standing.objects.filter(look_at__isnull=False)).order_by("look_at")

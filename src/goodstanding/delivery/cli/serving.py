@@ -11,8 +11,9 @@ import click
 from django.conf import settings
 from django.core.management import call_command
 
+from goodstanding.delivery.words_of_escalation import sayer
 from goodstanding.delivery.worker.loop import Worker
-from goodstanding.flows import play_demo
+from goodstanding.flows import play_demo, play_escalation
 
 
 @click.command()
@@ -61,6 +62,7 @@ def demo(host: str, port: int, only_data: bool) -> None:
             shown = 100 * done // total
 
         told = play_demo.set_up(now=datetime.now(UTC), progress=tell)
+        play_escalation.set_up(say=sayer(f"http://{host}:{port}"), now=datetime.now(UTC))
         bar.update(100 - shown)
     click.echo(f"{told.tickets:,} tickets, {told.events:,} events, {told.clients} clients.")
     if only_data:

@@ -50,7 +50,9 @@ class Effects:
 def effects_of(firing: Firing, subject: Subject, roster: Roster, *, load: Mapping[int, int], now: datetime) -> Effects:
     """Return what a step that has fired does (requirements ESC-2, ESC-4, ESC-6 to ESC-8).
 
-    `load` is how many open tickets each person has. Where a ticket is given to somebody, they are told beside the roles.
+    `load` is how many open tickets each person has. Where a ticket is given to somebody, they are told beside the roles. A
+    client message goes to whoever wrote the ticket and to the client roles of the step; where neither is known, to the
+    client's IT lead.
     """
     step, plan = firing.step, firing.plan
     concern = Concern(client=subject.client, team=subject.team, assignee=subject.assignee, wall=firing.wall, hold=step.hold)
@@ -67,6 +69,8 @@ def effects_of(firing: Firing, subject: Subject, roster: Roster, *, load: Mappin
     drafts = Action.DRAFT in step.actions
     if drafts:
         of_client = [role for role in step.tell if role in CLIENT_ROLES]
+        if not subject.contact and not of_client:
+            of_client = [ContactRole.CLIENT_IT_LEAD]
         known = [each.to for each in reach(roster, of_client, concern, now=now)]
         client_to = tuple(dict.fromkeys([*([subject.contact] if subject.contact else []), *known]))
     return Effects(

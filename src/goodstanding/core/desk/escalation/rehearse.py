@@ -5,32 +5,41 @@ from dataclasses import replace
 from datetime import datetime
 
 from goodstanding.core.clocks.clock import moment, second_of
-from goodstanding.core.desk.assess import examine
+from goodstanding.core.desk.assess import Examined, examine
 from goodstanding.core.desk.case import Case
 from goodstanding.core.desk.escalation.places import Plans
-from goodstanding.core.desk.escalation.steps import Firing, Key, Outcome, escalate
+from goodstanding.core.desk.escalation.steps import Escalated, Firing, Key, Outcome, escalate
 
 
 def rehearse(case: Case, plans: Plans, *, after: datetime, upto: datetime) -> Iterator[Firing]:
     """Yield every step that sweeps would have recorded in `(after, upto]`, each decided by what was known when it was due.
 
-    The ticket is looked at whenever something about it was learned and whenever the last look said to, as the worker does.
     Steps from before `after` are left out, and so are those that were passed.
+    """
+    for _, told in looks(case, plans, after=after, upto=upto):
+        yield from (each for each in told.firings if each.outcome is not Outcome.PASSED and each.due_at > after)
+
+
+def looks(case: Case, plans: Plans, *, after: datetime, upto: datetime) -> Iterator[tuple[Examined, Escalated]]:
+    """Yield each look at a ticket with what it decided: whenever something was learned, and whenever the last one said to.
+
+    What lies before `after` is taken to be accounted for.
     """
     arrivals = sorted({second_of(event.received_at or event.at) for event in case.events})
     recorded: dict[Key, Outcome] = {}
     since, at, end = after, second_of(after), second_of(upto)
     while True:
-        known = tuple(event for event in case.events if second_of(event.received_at or event.at) <= at)
-        look: int | None = None
-        found = examine(replace(case, events=known), as_of=moment(at), explain=False) if known else None
+        known = replace(case, events=tuple(each for each in case.events if second_of(each.received_at or each.at) <= at))
+        look: datetime | None = None
+        found = examine(known, as_of=moment(at), explain=False) if known.events else None
         if found is not None:
-            told = escalate(replace(case, events=known), found, plans, recorded, since=since, now=moment(at))
+            told = escalate(known, found, plans, recorded, since=since, now=moment(at))
             recorded.update((each.key, each.outcome) for each in told.firings)
-            yield from (each for each in told.firings if each.outcome is not Outcome.PASSED and each.due_at > after)
-            look = None if told.look_at is None else second_of(told.look_at)
+            yield found, told
+            look = told.look_at
         since = moment(at)
-        ahead = [each for each in (look, next((each for each in arrivals if each > at), None)) if each is not None]
+        following = next((each for each in arrivals if each > at), None)
+        ahead = [each for each in (None if look is None else second_of(look), following) if each is not None]
         if not ahead or min(ahead) > end:
             return
         at = min(ahead)

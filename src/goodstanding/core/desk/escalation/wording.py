@@ -47,7 +47,7 @@ STAFF_MESSAGE: Final = Template(
     "{step}: {ticket} {title}",
     "{why}\n\n"
     "Ticket: {ticket} {title}\nClient: {client}\nPriority: {priority}\nAssigned to: {assignee}\n"
-    "Promise: {promise}\nLast progress: {progress}\nDone: {done}\n{resources}\n{link}",
+    "Promise: {promise}\nProgress: {progress}\nDone: {done}\n{resources}\n{link}",
 )
 CLIENT_MESSAGE: Final = Template(
     "Your ticket {ticket}: {title}",
