@@ -58,8 +58,8 @@ def now() -> datetime:
 class Worker:
     """One worker; any number of them may run beside each other.
 
-    Time, steps, long work, mailboxes, questions to clients, mail that goes out and the demo have a thread each, Odoo servers and
-    endpoints some between them, so that neither an import of an hour nor a server that does not answer keeps a deadline
+    Time, steps, long work, mailboxes, questions to clients, mail that goes out and the demo have a thread each, Odoo servers
+    and endpoints some between them, so that neither an import of an hour nor a server that does not answer keeps a deadline
     waiting.
     """
 
