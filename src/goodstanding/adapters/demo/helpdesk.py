@@ -21,7 +21,7 @@ from goodstanding.core.desk.events import Actor, Event, EventKind, PauseOwner
 
 IN_ODOO: Final = ("hudson-vale", "pellerin", "suvarnika")
 """The clients whose tickets are kept there, on three continents: a plan, one that reopens many, and a retainer."""
-DAYS_IN_ODOO: Final = 120
+DAYS_IN_ODOO: Final = 45
 """So long these clients have been served there; what they opened before was kept elsewhere."""
 ADDRESS: Final = f"https://odoo.{PARTNER.domain}"
 DATABASE: Final = PARTNER.key
