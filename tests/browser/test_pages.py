@@ -46,6 +46,11 @@ STAFF = {
     "webhooks": "/settings/webhooks",
     "journal": "/settings/journal",
     "journal-nothing-fits": "/settings/journal?q=nobody+at+all&about=key",
+    "outbox": "/outbox",
+    "outbox-nothing-fits": "/outbox?q=nothing+is+called+so",
+    "channels": "/channels",
+    "inbox": "/inbox",
+    "preferences": "/inbox/preferences",
     "missing": "/tickets/00000000-0000-0000-0000-000000000000",
     "password": "/account/password",
 }
@@ -58,6 +63,7 @@ FILLED = [
     "write-calendar-version", "write-tier-version", "preview-question", "preview", "preview-unusable", "run-done", "run-failed",
     "run-running", "run-waiting", "mailbox", "odoo-followed", "odoo-following", "odoo-not-followed", "odoo-choosing",
     "odoo-project", "odoo-in-trouble", "odoo-first-reading", "ticket-in-odoo",
+    "outbox-dead", "outbox-folded",
 ]  # fmt: skip
 OF_A_NEWCOMER = {
     "empty-board": "/board",
@@ -71,6 +77,9 @@ OF_A_NEWCOMER = {
     "empty-journal": "/settings/journal",
     "empty-odoo": "/odoo",
     "empty-chat": "/chat",
+    "empty-outbox": "/outbox",
+    "empty-channels": "/channels",
+    "empty-inbox": "/inbox",
 }
 OF_A_CLIENT = {"client-tickets": "/tickets", "client-ticket": "ticket-breached", "client-forbidden": "/clients"}
 OF_STRANGERS = {
@@ -105,7 +114,21 @@ CROSSED = {"wide": ("light",), "narrow": ("dark",)}
 SIZES = {"wide": WIDE, "narrow": NARROW}
 
 
-WHOLE = {"board", "tickets", "ticket-breached", "client", "connect", "odoo", "mail", "chat", "feedback", "sign-in", "preview"}
+WHOLE = {
+    "board",
+    "tickets",
+    "ticket-breached",
+    "client",
+    "connect",
+    "odoo",
+    "mail",
+    "chat",
+    "feedback",
+    "sign-in",
+    "preview",
+    "outbox",
+    "inbox",
+}
 """Pages looked at in every way; between them they have all that pages are made of."""
 
 

@@ -8,6 +8,7 @@ They run in a process of their own over the site's database, as the worker does.
 import json
 import sys
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import django
 
@@ -25,6 +26,10 @@ from goodstanding.apps.feedback import actions as feedback
 from goodstanding.apps.feedback import queries as answers
 from goodstanding.apps.feedback.queries import Terms
 from goodstanding.apps.instances import actions as instances
+from goodstanding.apps.outbox import actions as outbox
+from goodstanding.apps.outbox import leases
+from goodstanding.apps.outbox import queries as outgoing
+from goodstanding.apps.outbox.queries import Channel, NewMessage
 from goodstanding.apps.post import actions as post
 from goodstanding.apps.post.queries import MailboxSettings
 from goodstanding.apps.runs import actions as runs
@@ -176,6 +181,7 @@ def fill():
         "write-calendar-version": f"/calendars/{firm.nights.calendar}/write",
         "write-tier-version": f"/tiers/{firm.tiers['gold'].tier}/write",
     }
+    found |= _told(firm, scope)
     return found | _files(firm, scope) | _mail(firm) | _odoos(firm, scope) | _asked(firm)
 
 
@@ -306,6 +312,74 @@ def _asked(firm):
         "rate-stop": f"{asked}/stop",
         "rate-recommend": f"{recommend}?score=9",
     }
+
+
+def _told(firm, scope):
+    """Messages in each state, endpoints that work and that do not, and an inbox with something new."""
+    room, secret = outbox.add_endpoint(
+        scope, partner=firm.partner.pk, channel=Channel.SLACK, name="On-call room", address="https://hooks.example/x",
+        shown="hooks.slack.com", now=NOW,
+    )  # fmt: skip
+    system, _ = outbox.add_endpoint(
+        scope, partner=firm.partner.pk, channel=Channel.WEBHOOK, name="Status page", address="https://status.example/x",
+        shown="status.example", now=NOW,
+    )  # fmt: skip
+    gone, _ = outbox.add_endpoint(
+        scope, partner=firm.partner.pk, channel=Channel.TEAMS, name="Management", address="https://teams.example/x",
+        shown="teams.example", now=NOW,
+    )  # fmt: skip
+    assert secret == ""
+    outbox.rotate_endpoint(scope, system.public_id, now=NOW)
+    outbox.close_endpoint(scope, gone.public_id, because="It answered that it is gone for good (410).", now=NOW)
+    tickets = [UUID(_ticket(ref)) for ref in ("F-101", "F-102", "F-103", "F-105")]
+
+    def tell(key, subject, to, channel=Channel.EMAIL, **fields):
+        given = {"client": firm.ferrante.pk, "ticket": tickets[0], "kind": "escalation.at_risk", "written_at": NOW}
+        given["text"] = "The response of F-101 is due in 42 min: no reply since 09:12.\nIt is assigned to Ann Lee."
+        message = NewMessage(
+            key=key, partner=firm.partner.pk, channel=channel, recipient=to, subject=subject, **(given | fields)
+        )
+        outbox.put(EVERYTHING, [message], now=fields.get("written_at", NOW))
+        return outgoing.message_by_key(EVERYTHING, partner=firm.partner.pk, key=key)
+
+    def try_all(route, said="", again_at=None):
+        claimed = leases.claim(route, most=50, until=NOW, now=NOW)
+        for load in claimed.loads:
+            given = {"name": claimed.name, "address": load.message.recipient, "now": NOW}
+            if said:
+                leases.has_failed(load.message.pk, said=said, again_at=again_at, **given)
+            else:
+                leases.has_sent(load.message.pk, **given)
+
+    dead = tell("lost", "F-101 breaches in 42 min", "rosa@nowhere.example", written_at=NOW - timedelta(days=3))
+    try_all("email", "mail.example does not take mail for this address at the moment.", NOW)
+    try_all("email", "mail.example takes no mail for this address.")
+    for number, ticket in enumerate(tickets):
+        tell(f"all {number}", f"F-10{number} is breached", scope.person, ticket=ticket, fold="outage")
+        tell(f"box {number}", f"F-10{number} is breached", scope.person, Channel.INBOX, ticket=ticket, fold="outage")
+    tell("box", "F-102 breaches in 42 min", scope.person, Channel.INBOX, ticket=tickets[1])
+    try_all("email")
+    try_all("inbox")
+    read = tell(
+        "read",
+        "“Management” was switched off",
+        scope.person,
+        Channel.INBOX,
+        ticket=None,
+        client=None,
+        kind="channels.closed",
+        text="Nothing is sent to “Management” any more: it answered that it is gone for good.",
+    )
+    try_all("inbox")
+    outbox.read(scope, read.public_id, now=NOW)
+    tell("room", "F-103 is breached", str(room.public_id), Channel.SLACK)
+    try_all(room.channel.route(str(room.public_id)))
+    route = system.channel.route(str(system.public_id))
+    tell("system", "F-103 is breached", str(system.public_id), Channel.WEBHOOK)
+    try_all(route, "“Status page” does not take it: it answered 503.", NOW + timedelta(minutes=4))
+    leases.hold(route, until=NOW + timedelta(minutes=4), said="“Status page” does not take it: it answered 503.", now=NOW)
+    folded = outgoing.message_by_key(EVERYTHING, partner=firm.partner.pk, key="all 0")
+    return {"outbox-dead": f"/outbox/{dead.public_id}", "outbox-folded": f"/outbox/{folded.public_id}"}
 
 
 def _newcomer():

@@ -3,9 +3,43 @@
 from html import escape
 from typing import Final
 
-from goodstanding.apps.outbox.queries import DIGEST, Load, Message
+from goodstanding.apps.outbox.queries import DIGEST, Channel, Load, Message, Result, State
+from goodstanding.core.outgoing.digests import How
 from goodstanding.flows.send_questions import Written
 
+STATE: Final = {
+    State.WAITING: ("waiting", "Waiting"),
+    State.FOLDED: ("waiting", "Waiting with others"),
+    State.SENT: ("done", "Sent"),
+    State.DEAD: ("failed", "Not delivered"),
+}
+"""The shape and the word of each state."""
+RESULT: Final = {
+    Result.SENT: ("done", "Sent"),
+    Result.FAILED: ("waiting", "Failed, tried again"),
+    Result.GIVEN_UP: ("failed", "Given up"),
+}
+CHANNEL: Final = {
+    Channel.EMAIL: "E-mail",
+    Channel.SLACK: "Slack",
+    Channel.TEAMS: "Microsoft Teams",
+    Channel.SMS: "Telephone or service",
+    Channel.WEBHOOK: "Webhook",
+    Channel.INBOX: "Inbox",
+}
+GROUP: Final = {
+    "escalation": "Tickets at risk and breached",
+    "client": "Messages to clients",
+    "channels": "Channels that were switched off",
+    "test": "Tests",
+}
+"""The first words of kinds of message, as people read them."""
+HOW: Final = {
+    How.AT_ONCE: "At once",
+    How.HOURLY: "Gathered, every hour",
+    How.DAILY: "Gathered, every morning at 8",
+    How.INBOX: "In the inbox alone",
+}
 LISTED: Final = 500
 """Messages that a list names; of more it says how many."""
 _TOLD: Final = 20
@@ -22,6 +56,11 @@ def letter(load: Load, *, address: str) -> Written:
         text = message.text if not link or link in message.text else f"{message.text.rstrip()}\n\n{link}\n"
         return Written(message.subject, text, message.html)
     return Written(folded_subject(load), folded_text(load, address=address), _folded_html(load, address))
+
+
+def group(name: str) -> str:
+    """Name a kind of message by its first word, also one that is not known here."""
+    return GROUP.get(name) or name.replace("_", " ").capitalize()
 
 
 def short(load: Load) -> Written:

@@ -8,12 +8,17 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 
 from goodstanding.adapters.chat.slack import read_slack
-from goodstanding.apps.chat.models import Channel, Post, Sender, Workspace
+from goodstanding.apps.chat.models import Channel as ChatChannel
+from goodstanding.apps.chat.models import Post, Sender, Workspace
 from goodstanding.apps.desk import actions as desk
 from goodstanding.apps.desk import queries
 from goodstanding.apps.desk.values import TicketFilter
 from goodstanding.apps.documents import actions as documents
 from goodstanding.apps.doors import actions as doors
+from goodstanding.apps.outbox import actions as outbox
+from goodstanding.apps.outbox import leases
+from goodstanding.apps.outbox import queries as outgoing
+from goodstanding.apps.outbox.queries import Channel
 from goodstanding.apps.post import actions as post
 from goodstanding.apps.post import queries as letters
 from goodstanding.apps.post.queries import MailboxSettings
@@ -137,7 +142,7 @@ class Site(World):
         workspace = Workspace.objects.create(
             partner_id=self.partner.pk, service="slack", name=f"Slack {number}", team="T", secret="x", made_at=0
         )
-        channel = Channel.objects.create(partner_id=self.partner.pk, workspace=workspace, channel=f"C{number}")
+        channel = ChatChannel.objects.create(partner_id=self.partner.pk, workspace=workspace, channel=f"C{number}")
         Post.objects.create(
             partner_id=self.partner.pk, channel=channel, name="1", about="1", thread="1", kind="written", service="slack",
             sender=f"U{number}", text=text, asks=False, bot=False, at_us=0, taken_at=0, outcome="held", because="stranger",
@@ -151,6 +156,43 @@ class Site(World):
             for each in range(number)
         ]
         return [row.public_id for row in Sender.objects.bulk_create(rows)]
+
+    def people(self):
+        """The primary keys of everybody with a role at the partner."""
+        return [each.pk for each in queries_of_people.people(EVERYTHING)]
+
+    def told_of(self, number=1, **fields):
+        """A message in the outbox that waits."""
+        given = {
+            "partner": self.partner.pk, "client": self.ferrante.pk, "ticket": None, "kind": "escalation.at_risk",
+            "channel": Channel.EMAIL, "recipient": "rosa@ferrante.example", "subject": f"Told {number}", "text": "No reply.",
+            "written_at": self.now,
+        }  # fmt: skip
+        kept = outbox.put(EVERYTHING, [outgoing.NewMessage(key=f"told {number}", **(given | fields))], now=self.now)
+        assert kept == 1
+        return outgoing.message_by_key(EVERYTHING, partner=self.partner.pk, key=f"told {number}")
+
+    def given_up(self, number=1, **fields):
+        """A message that could not be delivered."""
+        found = self.told_of(number, **fields)
+        claimed = leases.claim(found.route, most=1_000, until=self.now, now=self.now)
+        leases.has_failed(
+            found.pk, name=claimed.name, address="rosa@ferrante.example", said="Nobody here.", again_at=None, now=self.now
+        )  # fmt: skip
+        return outgoing.message(EVERYTHING, found.public_id)
+
+    def endpoint(
+        self, name="On call", channel=Channel.WEBHOOK, address="https://hooks.example/secretpart", shown="hooks.example"
+    ):
+        """An endpoint, and its secret."""
+        return outbox.add_endpoint(
+            self.admin(), partner=self.partner.pk, channel=channel, name=name, address="https://hooks.example/secretpart",
+            shown=shown, now=self.now,
+        )  # fmt: skip
+
+    def outbox(self):
+        """A message that was given up and an endpoint; the public id of each."""
+        return {"message": self.given_up().public_id, "endpoint": self.endpoint()[0].public_id}
 
     def browser(self, role=Role.MANAGER, client=None, **options):
         if role is Role.PLATFORM_ADMIN:

@@ -122,6 +122,20 @@ ROUTES = {
     "sort_post": Route(SORTERS, May.SORT_MAIL, get=None, post=302, of="post"),
     "discard_post": Route(SORTERS, May.SORT_MAIL, get=None, post=302, of="post"),
     "forget_sender": Route(SORTERS, May.SORT_MAIL, get=None, post=302, of="sender"),
+    "outbox": Route(STAFF, May.SEE_OUTBOX),
+    "send_all_again": Route(LEADS | {Role.HOSTING}, May.SEND_AGAIN, get=None, post=302),
+    "outbox_message": Route(STAFF, May.SEE_OUTBOX, of="message"),
+    "send_again": Route(LEADS | {Role.HOSTING}, May.SEND_AGAIN, get=None, post=302, of="message"),
+    "channels": Route(STAFF, May.SEE_OUTBOX),
+    "add_channel": Route(HOSTS, May.SET_CHANNELS, get=None, post=302),
+    "try_own_channel": Route(STAFF, May.SEE_OUTBOX, get=None, post=302),
+    "try_channel": Route(HOSTS, May.SET_CHANNELS, get=None, post=302, of="endpoint"),
+    "rotate_channel": Route(HOSTS, May.SET_CHANNELS, get=None, post=302, of="endpoint"),
+    "move_channel": Route(HOSTS, May.SET_CHANNELS, get=None, post=302, of="endpoint"),
+    "switch_endpoint": Route(HOSTS, May.SET_CHANNELS, get=None, post=302, of="endpoint"),
+    "inbox": Route(EVERYBODY, May.SEE_TICKETS),
+    "read_inbox": Route(EVERYBODY, May.SEE_TICKETS, get=None, post=302),
+    "preferences": Route(EVERYBODY, May.SEE_TICKETS, post=302),
     "place": Route(EVERYBODY, May.SEE_TICKETS, get=None, post=302),
 }
 
@@ -203,6 +217,7 @@ class Places:
                 "file": self.a_file(site, site.ferrante),
                 **site.chat(),
                 "sender": site.senders(len(Role)),
+                **site.outbox(),
             }
 
     @staticmethod
@@ -278,6 +293,16 @@ class Places:
             "sort_post": {"address": "pia@new.example", "client": str(site.ferrante.public_id)},
             "discard_post": {},
             "forget_sender": {},
+            "send_all_again": {},
+            "send_again": {},
+            "add_channel": {"channel": "webhook", "name": "Room", "address": "https://hooks.example/x"},
+            "try_own_channel": {"channel": "inbox"},
+            "try_channel": {},
+            "rotate_channel": {},
+            "move_channel": {"address": "https://hooks.example/y"},
+            "switch_endpoint": {"on": "no"},
+            "read_inbox": {},
+            "preferences": {"escalation.email": "daily"},
             "place": {"partner": site.partner.pk},
         }[name]
 

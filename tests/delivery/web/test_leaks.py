@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from copy import deepcopy
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -12,6 +13,7 @@ from django.urls import reverse
 from goodstanding.apps.documents import actions as documents
 from goodstanding.apps.instances import actions as instances
 from goodstanding.apps.instances import queries as connected
+from goodstanding.apps.outbox import leases
 from goodstanding.apps.runs import actions as runs
 from goodstanding.apps.tenancy.roles import CLIENT_ROLES, Role
 from goodstanding.core.desk.events import Actor
@@ -36,6 +38,11 @@ HERE = [
     "/odoo",
     "/chat",
     "/classify",
+    "/outbox",
+    "/outbox?q=zan",
+    "/channels",
+    "/inbox",
+    "/inbox/preferences",
     "/search?q=zan",
 ]
 
@@ -65,6 +72,9 @@ def built(once_a_module):
         EVERYTHING, name="import_tickets", key="1", partner=theirs.partner.pk, params={"file": f"{SECRET}.csv"}, now=theirs.now
     )
     theirs.chat(f"{SECRET} said", f"U{SECRET}", f"{SECRET} chat")
+    theirs.given_up(1, subject=f"{SECRET} subject", text=f"{SECRET} text", recipient=f"{SECRET}@example.org".lower())
+    kept, _ = theirs.endpoint(f"{SECRET} room", shown=f"{SECRET}.example")
+    leases.hold(f"webhook:{kept.public_id}", until=theirs.now + timedelta(days=1), said=f"{SECRET} is down", now=theirs.now)
     return ours, theirs
 
 

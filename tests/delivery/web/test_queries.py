@@ -11,6 +11,9 @@ from goodstanding.apps.feedback import actions as feedback
 from goodstanding.apps.feedback import queries as answers
 from goodstanding.apps.instances import actions as instances
 from goodstanding.apps.instances import queries as connected
+from goodstanding.apps.outbox import leases
+from goodstanding.apps.outbox.models import Message
+from goodstanding.apps.outbox.queries import Channel
 from goodstanding.apps.tenancy import actions as tenancy
 from goodstanding.apps.tenancy.roles import Role
 from goodstanding.core.clocks.presets import preset
@@ -123,6 +126,35 @@ def fill_answers(site, start, end):
         feedback.answer(EVERYTHING, answers.question_by_pk(EVERYTHING, pk), score=5, comment=f"Fine {number}", now=site.now)
 
 
+def fill_outbox(site, start, end):
+    """Make the messages from `start` to `end`, each with a client of its own, and as many endpoints; all given up and tried."""
+    for number in range(start, end):
+        site.given_up(number, client=site.client(f"Told {number}").pk)
+        site.endpoint(f"Room {number}")
+
+
+def fill_folded(site, start, end):
+    """Make the messages from `start` to `end` parts of one."""
+    if start == 0:
+        site.told_of("leader")
+    leader = Message.objects.get(key="told leader").pk
+    for number in range(start, end):
+        site.told_of(f"part {number}")
+    mine = Message.objects.filter(key__startswith="told part")
+    mine.update(state="folded", leader_id=leader)
+
+
+def fill_inbox(site, start, end):
+    """Put the messages from `start` to `end` into the reader's inbox, each with one that is folded into it."""
+    reader = min(site.people())
+    for number in range(start, end):
+        site.told_of(f"{reader} {number}", recipient=reader, channel=Channel.INBOX, fold=f"{number}")
+        site.told_of(f"{reader} {number} too", recipient=reader, channel=Channel.INBOX, fold=f"{number}")
+    claimed = leases.claim("inbox", most=1_000, until=site.now, now=site.now)
+    for each in claimed.loads:
+        leases.has_sent(each.message.pk, name=claimed.name, address="inbox", now=site.now)
+
+
 def of_site(site):
     """The address of a page that shows one thing."""
     return {
@@ -130,6 +162,7 @@ def of_site(site):
         "tier": lambda: reverse("tier", args=[site.tier.tier]),
         "calendar": lambda: reverse("calendar", args=[site.calendar.calendar]),
         "ticket": lambda: reverse("ticket", args=[site.find("BUSY")]),
+        "outbox_message": lambda: reverse("outbox_message", args=[Message.objects.get(key="told leader").public_id]),
         "connection": lambda: reverse("connection", args=[connected.instances(EVERYTHING)[0].public_id]),
     }
 
@@ -137,11 +170,14 @@ def of_site(site):
 PAGES = (
     "/board", "/board?state=breached", "/tickets", "/clients", "/tiers", "/calendars", "/runs", "/people", "/settings/keys",
     "/settings/webhooks", "/odoo", "connection", "/chat", "/feedback", "/tickets/new", "/import", "/mail", "/classify",
-    "client", "tier", "calendar", "ticket",
+    "client", "tier", "calendar", "ticket", "/outbox", "/channels", "outbox_message", "/inbox", "/inbox/preferences",
 )  # fmt: skip
 PARTS = ("/board", "/board?state=breached", "/runs", "/search?q=T")
 """Of them, what pages that are left open ask for again."""
-WITHOUT_ROWS = {"/import", "/classify"}
+EVERYTHING_LISTED = (
+    fill, fill_versions, fill_ticket, fill_odoos, fill_answers, fill_outbox, fill_folded, fill_inbox,
+)  # fmt: skip
+WITHOUT_ROWS = {"/import", "/classify", "/inbox/preferences"}
 
 
 def asked(browser, address, **options):
@@ -170,10 +206,10 @@ def test_a_page_or_part_asks_as_often_for_many_rows_as_for_few(subtests):
             found.append(asked(browser, address, **options))
         return found
 
-    for more in (fill, fill_versions, fill_ticket, fill_odoos, fill_answers):
+    for more in EVERYTHING_LISTED:
         more(site, 0, FEW)
     few = measure()
-    for more in (fill, fill_versions, fill_ticket, fill_odoos, fill_answers):
+    for more in EVERYTHING_LISTED:
         more(site, FEW, MANY)
     many = measure()
 

@@ -599,21 +599,29 @@ def lately(scope: Scope, *, now: datetime, client: UUID | None = None, days: int
         pk = _client_pk(scope, client)
         clocks, tickets_ = clocks.filter(client_id=pk), tickets_.filter(client_id=pk)
 
-    def kept(clock: ClockKind, end: datetime) -> Kept:
-        rows = clocks.filter(clock=clock, decided_at__gt=second_of(end - timedelta(days=days)), decided_at__lte=second_of(end))
-        counts = dict(rows.values_list("state").annotate(Count("pk")).order_by())
-        return Kept(counts.get(ClockState.MET, 0), counts.get(ClockState.BREACHED, 0))
+    # The spell and the one before it lie side by side: they are counted in one reading each.
+    begin, at = second_of(now - timedelta(days=days)), second_of(now)
+    decided = clocks.filter(
+        clock__in=[ClockKind.RESPONSE, ClockKind.RESOLUTION], decided_at__gt=2 * begin - at, decided_at__lte=at
+    )
+    counts = decided.values("clock", "state").annotate(new=Count("pk", filter=Q(decided_at__gt=begin)), every=Count("pk"))
+    told = {(each["clock"], each["state"]): (each["new"], each["every"] - each["new"]) for each in counts.order_by()}
 
-    def counted(column: str, end: datetime) -> int:
-        spell = {f"{column}__gt": second_of(end - timedelta(days=week)), f"{column}__lte": second_of(end)}
-        return tickets_.filter(**spell).count()
+    def kept(clock: ClockKind) -> tuple[Kept, Kept]:
+        met, breached = (told.get((clock, state), (0, 0)) for state in (ClockState.MET, ClockState.BREACHED))
+        return Kept(met[0], breached[0]), Kept(met[1], breached[1])
 
-    before, week_before = now - timedelta(days=days), now - timedelta(days=week)
+    def counted(column: str) -> tuple[int, int]:
+        since = second_of(now - timedelta(days=week))
+        rows = tickets_.filter(**{f"{column}__gt": 2 * since - at, f"{column}__lte": at})
+        found = rows.aggregate(new=Count("pk", filter=Q(**{f"{column}__gt": since})), every=Count("pk"))
+        return found["new"], found["every"] - found["new"]
+
     return Lately(
-        response=(kept(ClockKind.RESPONSE, now), kept(ClockKind.RESPONSE, before)),
-        resolution=(kept(ClockKind.RESOLUTION, now), kept(ClockKind.RESOLUTION, before)),
-        opened=(counted("opened_at", now), counted("opened_at", week_before)),
-        resolved=(counted("resolved_at", now), counted("resolved_at", week_before)),
+        response=kept(ClockKind.RESPONSE),
+        resolution=kept(ClockKind.RESOLUTION),
+        opened=counted("opened_at"),
+        resolved=counted("resolved_at"),
     )
 
 

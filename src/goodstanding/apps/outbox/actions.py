@@ -78,6 +78,20 @@ def send_again(scope: Scope, public_id: UUID, *, now: datetime) -> Message:
     return queries.message(scope, public_id)
 
 
+def send_all_again(scope: Scope, channel: Channel | None, *, now: datetime) -> int:
+    """Have everything tried again that was given up, by one channel or all; return how many messages that is."""
+    scope.demand(May.SEND_AGAIN)
+    rows = scope.limit(models.Message.objects.filter(state=State.DEAD), client=None)
+    return _send_again(rows if channel is None else rows.filter(channel=channel), now)
+
+
+def read(scope: Scope, public_id: UUID | None, *, now: datetime) -> int:
+    """Keep that the person of a scope has read a message in their inbox, or with None all; return how many were new to them."""
+    mine = models.Message.objects.filter(person_id=scope.person, channel=Channel.INBOX, read_at=None)
+    rows = scope.limit(mine if public_id is None else mine.filter(public_id=public_id))
+    return rows.update(read_at=second_of(now)) if scope.person is not None else 0
+
+
 def _send_again(leaders: "QuerySet[models.Message]", now: datetime) -> int:
     at = second_of(now)
     with together():

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Case, Count, Q, QuerySet, When
 
 from goodstanding.apps.outbox import models
 from goodstanding.apps.tenancy.roles import May
@@ -123,6 +123,20 @@ class Message:
     read_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class OutboxFilter:
+    """Which messages are listed; None and empty are all."""
+
+    state: State | None = None
+    channel: Channel | None = None
+    client: UUID | None = None
+    text: str = ""
+
+
+PAGE: Final = 100
+"""Messages on a page of the outbox."""
+
+
 class Result(StrEnum):
     """What came of one try."""
 
@@ -231,9 +245,66 @@ def loads(pks: Sequence[int]) -> tuple[Load, ...]:
 
 
 def ways(scope: Scope) -> tuple[Way, ...]:
-    """Return the routes that fail, those of all partners: the worker's own view of the world."""
+    """Return the routes that fail of those in scope: the one of all mail, and those to endpoints of the partners' own."""
     scope.demand(May.SEE_OUTBOX)
-    return tuple(map(Way.of, models.Route.objects.filter(failures__gt=0).order_by("name")))
+    own = [Channel(channel).route(str(pk)) for channel, pk in _endpoints(scope).values_list("channel", "public_id")]
+    rows = models.Route.objects.filter(failures__gt=0, name__in=[Channel.EMAIL.value, Channel.INBOX.value, *own])
+    return tuple(map(Way.of, rows.order_by("name")))
+
+
+def counts(scope: Scope) -> dict[State, int]:
+    """Return how many messages of the partners in scope are in each state; what is folded counts with its leader."""
+    scope.demand(May.SEE_OUTBOX)
+    rows = scope.limit(models.Message.objects.filter(leader=None), client=None)
+    found = dict(rows.order_by().values_list("state").annotate(number=Count("pk")))
+    return {state: found.get(state.value, 0) for state in State if state is not State.FOLDED}
+
+
+def outbox(scope: Scope, wanted: OutboxFilter, *, page: int = 1) -> tuple[tuple[Message, ...], bool]:
+    """Return a page of the messages of the partners in scope, and whether there are more.
+
+    What was given up comes first, then the newest. What is folded is found with its leader, or by words of its own.
+    """
+    scope.demand(May.SEE_OUTBOX)
+    rows = _messages(scope)
+    if wanted.text:
+        words = Q(subject__icontains=wanted.text) | Q(address__icontains=wanted.text)
+        rows = rows.filter(words | Q(person__name__icontains=wanted.text) | Q(person__email__icontains=wanted.text))
+    else:
+        rows = rows.filter(leader=None)
+    if wanted.state is not None:
+        rows = rows.filter(state=wanted.state)
+    if wanted.channel is not None:
+        rows = rows.filter(channel=wanted.channel)
+    if wanted.client is not None:
+        rows = rows.filter(client__public_id=wanted.client)
+    first = Case(When(state=State.DEAD, then=0), default=1)
+    start = (page - 1) * PAGE
+    found = list(rows.order_by(first, "-written_at", "-pk")[start : start + PAGE + 1])
+    return tuple(map(_message, found[:PAGE])), len(found) > PAGE
+
+
+def parts_of(scope: Scope, message: Message) -> tuple[Message, ...]:
+    """Return what is folded into a message in scope, the first first."""
+    scope.demand(May.SEE_OUTBOX)
+    return tuple(map(_message, _messages(scope).filter(leader_id=message.pk).order_by("pk")))
+
+
+def leader_of(scope: Scope, message: Message) -> Message | None:
+    """Return the message that one in scope is folded into; None for one that goes alone or leads."""
+    scope.demand(May.SEE_OUTBOX)
+    row = _messages(scope).filter(pk=message.leader).first() if message.leader is not None else None
+    return None if row is None else _message(row)
+
+
+def inbox(scope: Scope, *, limit: int = 100) -> tuple[Load, ...]:
+    """Return what was delivered to the inbox of the person of a scope where they work now, the newest first."""
+    return loads(list(_inbox(scope).order_by("-written_at", "-pk").values_list("pk", flat=True)[:limit]))
+
+
+def unread(scope: Scope) -> int:
+    """Return how much of it they have not read."""
+    return _inbox(scope).filter(read_at=None).count()
 
 
 def attempts(scope: Scope, message: Message) -> tuple[Attempt, ...]:
@@ -259,6 +330,11 @@ def endpoint(scope: Scope, public_id: UUID) -> Endpoint:
     if row is None:
         raise NotFound("there is no such endpoint")
     return _endpoint(row)
+
+
+def endpoint_names(scope: Scope) -> dict[str, str]:
+    """Return the names of the endpoints in scope by their public ids as messages hold them."""
+    return {str(public_id): name for public_id, name in _endpoints(scope).values_list("public_id", "name")}
 
 
 def endpoints_by_id(scope: Scope, public_ids: Iterable[UUID]) -> dict[UUID, Endpoint]:
@@ -305,6 +381,11 @@ def of_ticket(scope: Scope, ticket: UUID) -> tuple[Message, ...]:
     """Return what was written about a ticket to anybody, the first first."""
     scope.demand(May.SEE_OUTBOX)
     return tuple(map(_message, _messages(scope).filter(ticket=ticket).order_by("written_at", "pk")))
+
+
+def _inbox(scope: Scope) -> "QuerySet[models.Message]":
+    mine = models.Message.objects.filter(person_id=scope.person, channel=Channel.INBOX, state=State.SENT, leader=None)
+    return scope.limit(mine) if scope.person is not None else mine.none()
 
 
 def _endpoints(scope: Scope) -> "QuerySet[models.Endpoint]":

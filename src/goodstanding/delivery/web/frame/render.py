@@ -11,6 +11,7 @@ from django.template import engines
 from django.utils.cache import patch_vary_headers
 from jinja2_fragments import render_block
 
+from goodstanding.apps.outbox import queries as outbox
 from goodstanding.apps.tenancy import queries
 from goodstanding.apps.tenancy.roles import May
 from goodstanding.delivery import words
@@ -40,7 +41,8 @@ RAIL = (
     Place("mail", "Mail", "mail", "mail", May.SEE_MAIL),
     Place("chat", "Chat", "chat", "message-square", May.SEE_MAIL),
     Place("import", "Import", "import", "file-up", May.IMPORT),
-    Place("runs", "Runs", "runs", "activity", May.SEE_RUNS, begins=True),
+    Place("outbox", "Outbox", "outbox", "send", May.SEE_OUTBOX, begins=True),
+    Place("runs", "Runs", "runs", "activity", May.SEE_RUNS),
     Place("people", "People", "people", "users", May.SEE_PEOPLE),
     Place("settings", "Settings", "keys", "settings", May.MANAGE_KEYS),
 )
@@ -88,6 +90,7 @@ def _frame(request: HttpRequest, here: str, *, whole: bool = True) -> dict[str, 
         "zone": (person and person.zone) or (mine[0].zone if mine else "UTC"),
         "partner": mine[0] if mine else None,
         "places": places,
+        "unread": outbox.unread(request.scope) if person and whole else 0,
         "rail": [each for each in RAIL if each.may in request.scope.may],
         "here": here,
         "messages": [(message.level_tag, str(message)) for message in get_messages(request)],

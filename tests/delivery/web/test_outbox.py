@@ -1,0 +1,240 @@
+"""The outbox, the channels, the inbox and how people are told, as they are seen and used (ESC-5)."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from goodstanding.apps.outbox import leases, models, queries
+from goodstanding.apps.outbox.queries import Channel, State
+from goodstanding.apps.tenancy.roles import Role
+from tests.apps.world import EVERYTHING
+from tests.delivery.web.site import Site, text_of
+
+pytestmark = pytest.mark.django_db
+
+
+def said(browser, at, **data):
+    return text_of(browser.post(at, data, follow=True) if data else browser.get(at))
+
+
+def in_inbox(site, person, number=1, **fields):
+    """Deliver a message to somebody's inbox."""
+    site.told_of(number, recipient=person, channel=Channel.INBOX, **fields)
+    claimed = leases.claim("inbox", most=50, until=site.now, now=site.now)
+    for each in claimed.loads:
+        leases.has_sent(each.message.pk, name=claimed.name, address="inbox", now=site.now)
+
+
+def person_of(browser):
+    return int(browser.session["_auth_user_id"])
+
+
+@pytest.mark.proves("ESC-5")
+def test_what_could_not_be_delivered_comes_first_and_says_why():
+    site = Site()
+    site.given_up("old", subject="Lost one", written_at=site.now)
+    site.told_of("new", subject="Newer one", written_at=site.now)
+
+    page = said(site.browser(Role.AGENT), "/outbox")
+
+    assert "1 message could not be delivered" in page
+    assert page.index("Lost one") < page.index("Newer one")
+    assert "Nobody here." in page
+
+
+def test_filters_stand_in_the_address_and_find_by_state_channel_client_and_words():
+    site = Site()
+    site.given_up("a", subject="Alpha")
+    site.told_of("b", subject="Beta", client=site.kestrel.pk, recipient="ugo@kestrel.example")
+    browser = site.browser()
+
+    def listed(query):
+        page = said(browser, f"/outbox?{query}")
+        return {word for word in ("Alpha", "Beta") if f">{word}</a>" in page}
+
+    assert listed("") == {"Alpha", "Beta"}
+    assert listed("state=dead") == {"Alpha"}
+    assert listed("channel=slack") == set()
+    assert listed(f"client={site.kestrel.public_id}") == {"Beta"}
+    assert listed("q=UGO@") == {"Beta"}
+    assert listed("state=nonsense&channel=&client=x&page=x") == {"Alpha", "Beta"}
+
+
+@pytest.mark.proves("ESC-5")
+def test_a_message_shows_its_attempts_and_is_sent_again_by_a_click():
+    site = Site()
+    kept = site.given_up()
+    browser = site.browser(Role.TEAM_LEAD)
+    there = reverse("outbox_message", args=[kept.public_id])
+
+    before = said(browser, there)
+    after = said(browser, reverse("send_again", args=[kept.public_id]), now="yes")
+    twice = said(browser, reverse("send_again", args=[kept.public_id]), now="yes")
+
+    assert "Given up" in before
+    assert "rosa@ferrante.example" in before
+    assert "Send again" in before
+    assert "It is sent again within seconds" in after
+    assert "only what was given up" in twice
+    assert queries.message(EVERYTHING, kept.public_id).state is State.WAITING
+
+
+def test_all_that_was_given_up_by_a_channel_is_sent_again_at_once():
+    site = Site()
+    for number in range(3):
+        site.given_up(number)
+    browser = site.browser(Role.TEAM_LEAD)
+
+    other = said(browser, reverse("send_all_again"), channel="slack")
+    mine = said(browser, reverse("send_all_again"), channel="email")
+
+    assert "0 messages are sent again" in other
+    assert "3 messages are sent again" in mine
+    assert set(models.Message.objects.values_list("state", flat=True)) == {"waiting"}
+
+
+def test_what_is_folded_is_found_with_its_leader_and_says_where_it_went():
+    site = Site()
+    first, second = (site.told_of(number, fold="outage") for number in range(2))
+    leases.claim("email", most=50, until=site.now, now=site.now)
+    browser = site.browser()
+
+    listed = said(browser, "/outbox")
+    part = said(browser, reverse("outbox_message", args=[second.public_id]))
+
+    assert "and 1 more with it" in listed
+    assert reverse("outbox_message", args=[second.public_id]) not in listed
+    assert f'<a href="{reverse("outbox_message", args=[first.public_id])}">Told 0</a>' in part
+
+
+def test_a_route_in_trouble_is_named_with_its_reason_and_next_try():
+    site = Site()
+    kept, _ = site.endpoint("War room")
+    leases.hold(f"webhook:{kept.public_id}", until=site.now.replace(year=site.now.year + 1), said="It is down.", now=site.now)
+    browser = site.browser()
+
+    assert "“War room”</b> has taken no messages since" in said(browser, "/outbox")
+    assert "In trouble" in said(browser, "/channels")
+
+
+def test_a_secret_is_shown_once_and_an_address_never():
+    site = Site()
+    browser = site.browser()
+    given = {"channel": "webhook", "name": "Bridge", "address": "https://hooks.example/planted-part"}
+
+    made = said(browser, "/channels/add", **given)
+    later = said(browser, "/channels")
+
+    (secret,) = re.findall(r'value="(whsec_[^"]+)"', made)
+    assert secret not in later
+    assert "planted-part" not in made + later
+    assert "hooks.example" in later
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        ({"channel": "webhook", "name": "x", "address": "http://127.0.0.1/"}, "Not set up"),
+        ({"channel": "nonsense", "name": "x", "address": "https://hooks.example/"}, "choose the kind"),
+        ({"channel": "webhook", "name": "", "address": "https://hooks.example/"}, "give it a name"),
+        ({"channel": "sms", "name": "x", "address": "json://localhost"}, "no address of a service that is offered"),
+        ({"channel": "sms", "name": "x", "address": "twilio://x", "person": "nobody"}, "choose the kind"),
+    ],
+)
+def test_what_cannot_be_set_up_says_why(given, reason):
+    page = said(Site().browser(), "/channels/add", **given)
+
+    assert reason in page
+    assert f'value="{given["name"]}"' in page
+
+
+def test_trying_a_channel_leads_to_the_message_on_its_way():
+    site = Site()
+    kept, _ = site.endpoint()
+    browser = site.browser()
+
+    to_endpoint = said(browser, reverse("try_channel", args=[kept.public_id]), now="yes")
+    to_me = said(browser, reverse("try_own_channel"), channel="email")
+
+    assert "This is a test" in to_endpoint
+    assert "by Webhook" in to_endpoint
+    assert "by E-mail" in to_me
+    assert models.Message.objects.get(channel="email").person_id == person_of(browser)
+
+
+def test_an_endpoint_is_switched_moved_and_its_secret_changed():
+    site = Site()
+    kept, _ = site.endpoint()
+    browser = site.browser()
+
+    off = said(browser, reverse("switch_endpoint", args=[kept.public_id]), on="no")
+    said(browser, reverse("switch_endpoint", args=[kept.public_id]), on="yes")
+    moved = said(browser, reverse("move_channel", args=[kept.public_id]), address="https://other.example/x")
+    rotated = said(browser, reverse("rotate_channel", args=[kept.public_id]), now="yes")
+
+    assert "is off" in off
+    assert "other.example" in moved
+    assert "whsec_" in rotated
+    assert "the secret before signs until" in rotated
+    assert queries.endpoint(EVERYTHING, kept.public_id).is_on
+
+
+def test_an_inbox_counts_what_is_new_until_it_is_read():
+    site = Site()
+    browser = site.browser(Role.AGENT)
+    for number in range(3):
+        in_inbox(site, person_of(browser), number, text="No reply since 09:12")
+
+    page = said(browser, "/inbox")
+    first = models.Message.objects.filter(channel="inbox").first().public_id
+    one = said(browser, reverse("read_inbox"), message=str(first))
+    all_of_them = said(browser, reverse("read_inbox"), all="yes")
+
+    assert "3 messages are new" in page
+    assert 'aria-hidden="true">3</span>' in said(site.browser(Role.AGENT), "/board") or "Inbox, 3 new" in page
+    assert "2 messages are new" in one
+    assert "Nothing new" in all_of_them
+    assert "No reply since 09:12" in all_of_them
+
+
+@pytest.mark.proves("PORTAL-3")
+def test_nobody_sees_or_reads_what_is_in_somebody_elses_inbox():
+    site = Site()
+    mine, other = site.browser(Role.AGENT), site.browser(Role.AGENT)
+    in_inbox(site, person_of(mine), subject="For one alone")
+    kept = models.Message.objects.get()
+
+    page = said(other, "/inbox")
+    said(other, reverse("read_inbox"), message=str(kept.public_id))
+
+    assert "For one alone" not in page
+    assert "Your inbox is empty" in page
+    kept.refresh_from_db()
+    assert kept.read_at is None
+
+
+def test_people_choose_how_they_are_told_and_find_it_chosen():
+    site = Site()
+    browser = site.browser(Role.AGENT)
+
+    kept = said(browser, "/inbox/preferences", **{"escalation.email": "daily"})
+    wrong = said(browser, "/inbox/preferences", **{"escalation.email": "never"})
+
+    assert '<option value="daily" selected>' in kept
+    assert "choose one of the ways that are offered" in wrong
+    assert list(models.Preference.objects.values_list("person_id", "how")) == [(person_of(browser), "daily")]
+
+
+def test_what_people_wrote_is_text_on_every_page():
+    site = Site()
+    hostile = "<script>alert(1)</script>{{7*7}}"
+    browser = site.browser()
+    kept = site.given_up(subject=hostile, text=hostile, recipient="rosa@ferrante.example")
+    site.endpoint(hostile)
+    in_inbox(site, person_of(browser), 2, subject=hostile, text=hostile)
+
+    pages = [said(browser, at) for at in ("/outbox", "/channels", "/inbox", reverse("outbox_message", args=[kept.public_id]))]
+
+    assert not any("<script>alert" in page for page in pages)
+    assert all("{{7*7}}" in page for page in pages)
