@@ -8,6 +8,7 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 
 from goodstanding.adapters.chat.slack import read_slack
+from goodstanding.adapters.files.escalation import shipped_plan
 from goodstanding.apps.chat.models import Channel as ChatChannel
 from goodstanding.apps.chat.models import Post, Sender, Workspace
 from goodstanding.apps.desk import actions as desk
@@ -15,6 +16,9 @@ from goodstanding.apps.desk import queries
 from goodstanding.apps.desk.values import TicketFilter
 from goodstanding.apps.documents import actions as documents
 from goodstanding.apps.doors import actions as doors
+from goodstanding.apps.escalation import queries as escalation
+from goodstanding.apps.escalation.actions import publish_plan
+from goodstanding.apps.escalation.models import Draft, Fired, PlanVersion
 from goodstanding.apps.outbox import actions as outbox
 from goodstanding.apps.outbox import leases
 from goodstanding.apps.outbox import queries as outgoing
@@ -29,7 +33,9 @@ from goodstanding.apps.tenancy.roles import May, Role
 from goodstanding.apps.tickets import queries as tickets
 from goodstanding.core.clocks.presets import preset
 from goodstanding.core.desk.posts import Service
+from goodstanding.delivery.words_of_escalation import sayer
 from goodstanding.flows.agree_channel import connect_chat
+from goodstanding.flows.escalate import escalate
 from goodstanding.flows.take_letter import take_letter
 from goodstanding.flows.take_post import take_post
 from tests.adapters.chat.said import body_of, envelope, message
@@ -108,6 +114,31 @@ class Site(World):
     def run(self, name="import_tickets", **params):
         key = f"{self.partner.key} {next(_numbers)}"
         return runs.request(EVERYTHING, name=name, key=key, partner=self.partner.pk, params=params, now=self.now)[0]
+
+    def escalated(self, ref=None, **fields):
+        """A ticket of which three quarters are used up, with the steps that have come; its public id."""
+        if self.partner.pk in escalation.without_plan(EVERYTHING):
+            publish_plan(EVERYTHING, partner=self.partner.pk, plan=shipped_plan(), now=self.now - timedelta(days=1))
+        ref = ref or f"E-{next(_numbers)}"
+        opened = {"priority": "P1", "received_at": self.now - timedelta(hours=3.5)}
+        found = self.told(ref, ("opened", 3.5, opened), **({"contact": "anna@ferrante.example", "title": "Invoices"} | fields))
+        escalate(now=self.now, say=sayer("https://desk.example"))
+        return found
+
+    def draft(self):
+        """A message to a client that waits for approval; its public id."""
+        ticket = queries.standing(EVERYTHING, self.escalated()).pk
+        return escalation.drafts_of(EVERYTHING, ticket)[0].public_id
+
+    def waiting_draft(self, ticket):
+        """A message to a client as a step leaves it, and no more than its rows; its public id."""
+        at, known = int(self.now.timestamp()), queries.standing(EVERYTHING, ticket)
+        plan = PlanVersion.objects.create(partner_id=self.partner.pk, number=1, from_at=at, published_at=at)
+        whose = {"partner_id": self.partner.pk, "client_id": known.client, "ticket_id": known.pk}
+        kept = {"clock": "resolution", "cycle": "a", "step": "b", "outcome": "fired", "level": 1}
+        fired = Fired.objects.create(**whose, **kept, version=plan, due_at=at, at=at, late_by=0)
+        written = {"subject": "Your ticket", "text": "Dear Anna", "to": ["anna@ferrante.example"], "state": "waiting"}
+        return Draft.objects.create(**whose, **written, fired=fired, written_at=at).public_id
 
     def admin(self):
         """The scope of an administrator of the partner."""

@@ -14,6 +14,7 @@ from django.db import connection as db
 from django.test import Client
 from django.urls import get_resolver, reverse
 
+from goodstanding.apps.escalation.models import Draft
 from goodstanding.apps.instances import actions as instances
 from goodstanding.apps.tenancy import actions as tenancy
 from goodstanding.apps.tenancy import models
@@ -32,6 +33,7 @@ MANAGERS = ADMINS | {Role.MANAGER}
 LEADS = MANAGERS | {Role.TEAM_LEAD}
 SORTERS = LEADS | {Role.AGENT}
 HOSTS = MANAGERS | {Role.HOSTING}
+APPROVERS = LEADS | {Role.ACCOUNT_MANAGER}
 
 TELLERS = STAFF - {Role.FINANCE, Role.PARTNER_MANAGER, Role.EXECUTIVE}
 """Staff who open tickets and tell what happened to them; a client's administrators do so for their own client."""
@@ -136,6 +138,8 @@ ROUTES = {
     "inbox": Route(EVERYBODY, May.SEE_TICKETS),
     "read_inbox": Route(EVERYBODY, May.SEE_TICKETS, get=None, post=302),
     "preferences": Route(EVERYBODY, May.SEE_TICKETS, post=302),
+    "drafts": Route(APPROVERS, May.APPROVE),
+    "draft": Route(APPROVERS, May.APPROVE, post=302, of="draft"),
     "place": Route(EVERYBODY, May.SEE_TICKETS, get=None, post=302),
 }
 
@@ -218,6 +222,7 @@ class Places:
                 **site.chat(),
                 "sender": site.senders(len(Role)),
                 **site.outbox(),
+                "draft": site.waiting_draft(site.find("F-1")),
             }
 
     @staticmethod
@@ -238,6 +243,9 @@ class Places:
         if kind == "contact":
             # Whoever may remove it does, and the next one has to find it again.
             return tenancy.add_contact(EVERYTHING, client=site.ferrante.pk, address="@ferrante.example").public_id
+        if kind == "draft":
+            # Whoever may decide about it does, and the next one finds it waiting again.
+            Draft.objects.filter(public_id=self.objects[site][kind]).exclude(state="waiting").update(state="waiting")
         if kind == "sender":
             # One that is forgotten is gone: each attempt has another.
             return self.objects[site][kind].pop()
@@ -303,6 +311,7 @@ class Places:
             "switch_endpoint": {"on": "no"},
             "read_inbox": {},
             "preferences": {"escalation.email": "daily"},
+            "draft": {"subject": "Your ticket", "text": "We are on it."},
             "place": {"partner": site.partner.pk},
         }[name]
 

@@ -33,6 +33,7 @@ from goodstanding.delivery.web.desk.commitments import beside
 from goodstanding.delivery.web.desk.offered import Typed, offered
 from goodstanding.delivery.web.desk.story import by_day
 from goodstanding.delivery.web.desk.strip import Strip, strip
+from goodstanding.delivery.web.desk.trail import trail_of
 from goodstanding.delivery.web.frame.guard import needs
 from goodstanding.delivery.web.frame.render import page
 from goodstanding.delivery.words_of_files import size
@@ -100,6 +101,7 @@ def ticket_page(request: HttpRequest, public_id: UUID, *, typed: Typed | None = 
         "outcome": outcome_of(found),
         "rating": feedback.ratings(owned, [standing.pk]).get(standing.pk),
         "reopen_days": REOPEN_DAYS,
+        "trail": trail_of(request.scope, standing.pk, now) if May.SEE_BOARD in request.scope.may else None,
         **offered(request, told, found, typed),
         "kinds": [
             (kind.value, words.CLOCK[kind]) for kind in ClockKind if any(each.target is not None for each in found.of(kind))

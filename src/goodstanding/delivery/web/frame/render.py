@@ -34,6 +34,7 @@ RAIL = (
     Place("board", "Board", "board", "layout-dashboard", May.SEE_BOARD),
     Place("tickets", "Tickets", "tickets", "ticket", May.SEE_TICKETS),
     Place("clients", "Clients", "clients", "building-2", May.SEE_TERMS),
+    Place("drafts", "To approve", "drafts", "mail-check", May.APPROVE),
     Place("feedback", "Feedback", "feedback", "smile", May.SEE_BOARD),
     Place("tiers", "Tiers", "tiers", "layers", May.SEE_TERMS, begins=True),
     Place("calendars", "Calendars", "calendars", "calendar-clock", May.SEE_TERMS),

@@ -1,0 +1,106 @@
+"""A ticket's escalation trail: what became of each step, whom it told, and when the next one comes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from goodstanding.apps.escalation import queries
+from goodstanding.apps.escalation.values import DraftRow, TrailRow
+from goodstanding.apps.tenancy.scope import Scope
+from goodstanding.core.clocks.clock import moment_if
+from goodstanding.core.desk.escalation.people import Why
+from goodstanding.core.desk.escalation.plan import ContactRole
+from goodstanding.core.desk.escalation.steps import Outcome
+from goodstanding.delivery import words_of_escalation as says
+
+SHAPE = {Outcome.FIRED: "at_risk", Outcome.SKIPPED: "none", Outcome.OVERTAKEN: "none", Outcome.PASSED: "none"}
+"""The shape an outcome is shown by; a breach has its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A step of the trail in words."""
+
+    name: str
+    word: str
+    shape: str
+    due_at: datetime
+    why: str
+    late: str
+    told: tuple[str, ...]
+    missing: tuple[str, ...]
+    """Roles that led to nobody: an error to be seen (semantics.md 2, row 13)."""
+    did: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """What became of a ticket's steps, the client messages they wrote, and when the next one comes."""
+
+    entries: tuple[Entry, ...]
+    drafts: tuple[DraftRow, ...]
+    next_at: datetime | None
+    trouble: str
+
+
+def trail_of(scope: Scope, ticket: int, now: datetime) -> Trail | None:
+    """Return the trail of a ticket; None for one that has none and none to come."""
+    rows = queries.trail(scope, ticket)
+    watched = queries.next_step(scope, ticket)
+    ahead = watched.next_step_at if watched is not None and (watched.next_step_at or now) > now else None
+    trouble = watched.trouble if watched is not None else ""
+    if not rows and ahead is None and not trouble:
+        return None
+    return Trail(tuple(map(_entry, rows)), queries.drafts_of(scope, ticket) if rows else (), ahead, trouble)
+
+
+def _entry(row: TrailRow) -> Entry:
+    step = next((each for each in row.plan.steps if each.key == row.step), None) if row.plan is not None else None
+    length = timedelta(seconds=row.late_seconds)
+    passed = row.outcome is Outcome.PASSED
+    return Entry(
+        name=says.name_of(step) if step is not None else row.step,
+        word=says.OUTCOME[row.outcome],
+        shape="breached" if row.outcome is Outcome.FIRED and step is not None and step.breached else SHAPE[row.outcome],
+        due_at=row.due_at,
+        why=_why(row),
+        late="" if passed or row.outcome is Outcome.SKIPPED else says.late(length),
+        told=tuple(_told(each) for each in row.told if each["name"]),
+        missing=tuple(says.ROLE[ContactRole(each["role"])].lower() for each in row.told if not each["name"]),
+        did=tuple(_did(row.did)),
+    )
+
+
+def _why(row: TrailRow) -> str:
+    if row.reason is not None:
+        return says.REASON[row.reason]
+    if row.outcome is Outcome.OVERTAKEN:
+        return "a later step stands for it"
+    if row.overtook and row.plan is not None:
+        lower = [says.name_of(step).lower() for step in row.plan.steps if step.key in row.overtook]
+        return f"stands also for {', '.join(lower)}"
+    return ""
+
+
+def _told(each: Mapping[str, Any]) -> str:
+    role, why = says.ROLE[ContactRole(each["role"])].lower(), Why(each["why"])
+    said = f"{each['name']} as {role}" if why in (Why.HOLDER, Why.ASSIGNEE) else f"{each['name']} for {role}: {says.WHY[why]}"
+    held = moment_if(each["not_before"])
+    return f"{said}, from {held:%H:%M} UTC on" if held is not None else said
+
+
+def _did(did: Mapping[str, Any]) -> list[str]:
+    should = "should be " if did.get("proposed") else ""
+    found = []
+    if "given_to" in did:
+        found.append(f"{should}given to {did['given_to']}")
+    if "raised_to" in did:
+        found.append(f"{should}raised to {did['raised_to']}, owned by the {did['owner']}")
+    if "suggested" in did:
+        found.append(f"suggested {', '.join(did['suggested'])}")
+    if "call" in did:
+        found.append(f"opened a call at {did['call']}")
+    if "client_message" in did:
+        found.append(f"client message {did['client_message']}")
+    return found

@@ -1,0 +1,33 @@
+"""Decide about a client message that waits: send it as it is or edited, or drop it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from goodstanding.apps.desk import queries as desk
+from goodstanding.apps.escalation import actions
+from goodstanding.apps.escalation.values import DraftRow, DraftState
+from goodstanding.apps.outbox import actions as outbox
+from goodstanding.apps.tenancy.roles import May
+from goodstanding.apps.tenancy.scope import Scope
+from goodstanding.apps.unit import together
+from goodstanding.flows.carry_out import client_message
+
+
+def send_draft(scope: Scope, public_id: UUID, *, subject: str, text: str, now: datetime) -> DraftRow:
+    """Send a client message; it goes out once, whoever else decides about it at the same time.
+
+    Raises `NotFound` outside the scope, and `Conflict` for one that is decided already or lacks subject, text or address.
+    """
+    with together():
+        found = actions.decide_draft(scope, public_id, state=DraftState.SENT, subject=subject, text=text, now=now)
+        ticket = desk.standing(scope, found.ticket)
+        messages = [client_message(ticket, public_id, to, found.subject, found.text, now) for to in found.to]
+        outbox.put(scope, messages, now=now)
+    return found
+
+
+def drop_draft(scope: Scope, public_id: UUID, *, now: datetime) -> DraftRow:
+    """Put a client message away without sending it; raises as `send_draft`."""
+    scope.demand(May.APPROVE)
+    with together():
+        return actions.decide_draft(scope, public_id, state=DraftState.DROPPED, now=now)
