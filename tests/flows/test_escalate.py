@@ -383,3 +383,18 @@ def test_time_is_kept_in_whole_seconds(house):
 
     assert models.Fired.objects.get(ticket_id=pk).due_at == second_of(after(0.5))
     assert {each.outcome for each in queries.trail(EVERYTHING, pk)} == {Outcome.FIRED}
+
+
+@pytest.mark.proves("ESC-4")
+def test_a_message_that_does_not_go_to_whoever_wrote_the_ticket_does_not_greet_them(house):
+    actions.hold_role(
+        EVERYTHING, partner=house.partner.pk, role="client_it_lead", address="it@ferrante.example", client=house.ferrante.pk
+    )
+    told = house.incoming("A-1", ("opened", 0, {"priority": "P1"}), contact="Anna")
+    pk = house.tell(told)
+
+    house.sweep(3)
+
+    draft = queries.drafts_of(EVERYTHING, pk)[0]
+    assert draft.to == ("it@ferrante.example",)
+    assert draft.text.startswith("Dear Casa Ferrante,")

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Final
 
+from goodstanding.core.desk.contacts import address_in
 from goodstanding.core.desk.escalation.people import Why
 from goodstanding.core.desk.escalation.places import Reason
 from goodstanding.core.desk.escalation.plan import Action, Condition, ContactRole, Goal, Kind, Owner, Step
@@ -124,7 +125,7 @@ def sayer(address: str) -> Say:
             "ticket": ticket.ref,
             "title": ticket.title,
             "client": ticket.client_name,
-            "contact": ticket.contact.partition("<")[0].strip(' "') or ticket.client_name,
+            "contact": _greeted(told),
             "priority": judged.priority or "none",
             "assignee": judged.assignee or "nobody",
             "step": happened(firing.step),
@@ -141,6 +142,12 @@ def sayer(address: str) -> Say:
         }
 
     return say
+
+
+def _greeted(told: Told) -> str:
+    """Whom a message to the client greets: whoever wrote the ticket, where it goes to them, else the client as a whole."""
+    name = told.ticket.contact.partition("<")[0].strip(' "')
+    return name if name and address_in(told.ticket.contact) in told.effects.client_to else told.ticket.client_name
 
 
 def late(length: timedelta) -> str:

@@ -216,7 +216,7 @@ def _draft(message: Told, name: UUID, values: Mapping[str, str], now: datetime) 
     sent = message.firing.step.send and bool(does.client_to)
     draft = NewDraft(
         fired=name, partner=ticket.partner, client=ticket.client, ticket=ticket.pk, subject=subject, text=text,
-        to=does.client_to, sent=sent,
+        to=does.client_to, sent=sent, written_at=now,
     )  # fmt: skip
     out = [client_message(ticket, name, to, subject, text, now) for to in does.client_to] if sent else []
     return draft, out

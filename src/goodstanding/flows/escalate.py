@@ -78,7 +78,7 @@ def escalate(*, now: datetime, say: Say, limit: int = BATCH, step: Callable[[str
         won = [each.public_id for each in sheaf.records if each.public_id in new]
         step("recorded")
         written = outbox.put(_SCOPE, [each for name in won for each in sheaf.messages.get(name, ())], now=now)
-        actions.write_drafts(_SCOPE, [sheaf.drafts[name] for name in won if name in sheaf.drafts], now=now)
+        actions.write_drafts(_SCOPE, [sheaf.drafts[name] for name in won if name in sheaf.drafts])
         actions.watch(_SCOPE, rows)
         move(_SCOPE, [sheaf.moves[name] for name in won if name in sheaf.moves], now=now)
         step("written")

@@ -89,6 +89,6 @@ def _trail(partner: int, say: Say, now: datetime) -> None:
         recent = [each.public_id for each in sheaf.records if each.public_id in new & lately]
         told_in = [each for name in recent for each in sheaf.messages.get(name, ()) if each.channel is Channel.INBOX]
         outbox.put(_SCOPE, told_in, now=now)
-        actions.write_drafts(_SCOPE, [sheaf.drafts[name] for name in recent if name in sheaf.drafts], now=now)
+        actions.write_drafts(_SCOPE, [sheaf.drafts[name] for name in recent if name in sheaf.drafts])
         judged = [(case, found) for case in cases if (found := examine(case, as_of=now, explain=False)) is not None]
         watch_steps(_SCOPE, judged, now=now)

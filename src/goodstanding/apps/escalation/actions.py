@@ -187,13 +187,13 @@ class NewDraft:
     text: str
     to: Sequence[int | str]
     sent: bool
+    written_at: datetime
 
 
-def write_drafts(scope: Scope, drafts: Sequence[NewDraft], *, now: datetime) -> None:
+def write_drafts(scope: Scope, drafts: Sequence[NewDraft]) -> None:
     """Keep the client messages of steps that were recorded just now; within the caller's transaction."""
     wanted = [each for each in drafts if scope.partners is None or each.partner in scope.partners]
     known = dict(models.Fired.objects.filter(public_id__in=[each.fired for each in wanted]).values_list("public_id", "pk"))
-    at = second_of(now)
     models.Draft.objects.bulk_create(
         models.Draft(
             partner_id=each.partner,
@@ -204,8 +204,8 @@ def write_drafts(scope: Scope, drafts: Sequence[NewDraft], *, now: datetime) -> 
             text=each.text,
             to=list(each.to),
             state=DraftState.SENT.value if each.sent else DraftState.WAITING.value,
-            written_at=at,
-            decided_at=at if each.sent else None,
+            written_at=second_of(each.written_at),
+            decided_at=second_of(each.written_at) if each.sent else None,
         )
         for each in wanted
     )
