@@ -101,7 +101,7 @@ def ticket_page(request: HttpRequest, public_id: UUID, *, typed: Typed | None = 
         "outcome": outcome_of(found),
         "rating": feedback.ratings(owned, [standing.pk]).get(standing.pk),
         "reopen_days": REOPEN_DAYS,
-        "trail": trail_of(request.scope, standing.pk, now) if May.SEE_BOARD in request.scope.may else None,
+        "trail": trail_of(request.scope, standing.pk, standing.zone, now) if May.SEE_BOARD in request.scope.may else None,
         **offered(request, told, found, typed),
         "kinds": [
             (kind.value, words.CLOCK[kind]) for kind in ClockKind if any(each.target is not None for each in found.of(kind))

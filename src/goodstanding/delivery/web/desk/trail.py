@@ -12,6 +12,7 @@ from goodstanding.core.clocks.clock import moment_if
 from goodstanding.core.desk.escalation.people import Why
 from goodstanding.core.desk.escalation.plan import ContactRole
 from goodstanding.core.desk.escalation.steps import Outcome
+from goodstanding.delivery import words
 from goodstanding.delivery import words_of_escalation as says
 
 SHAPE = {Outcome.FIRED: "at_risk", Outcome.SKIPPED: "none", Outcome.OVERTAKEN: "none", Outcome.PASSED: "none"}
@@ -44,7 +45,7 @@ class Trail:
     trouble: str
 
 
-def trail_of(scope: Scope, ticket: int, now: datetime) -> Trail | None:
+def trail_of(scope: Scope, ticket: int, zone: str, now: datetime) -> Trail | None:
     """Return the trail of a ticket; None for one that has none and none to come."""
     rows = queries.trail(scope, ticket)
     watched = queries.next_step(scope, ticket)
@@ -52,10 +53,10 @@ def trail_of(scope: Scope, ticket: int, now: datetime) -> Trail | None:
     trouble = watched.trouble if watched is not None else ""
     if not rows and ahead is None and not trouble:
         return None
-    return Trail(tuple(map(_entry, rows)), queries.drafts_of(scope, ticket) if rows else (), ahead, trouble)
+    return Trail(tuple(_entry(row, zone) for row in rows), queries.drafts_of(scope, ticket) if rows else (), ahead, trouble)
 
 
-def _entry(row: TrailRow) -> Entry:
+def _entry(row: TrailRow, zone: str) -> Entry:
     step = next((each for each in row.plan.steps if each.key == row.step), None) if row.plan is not None else None
     length = timedelta(seconds=row.late_seconds)
     passed = row.outcome is Outcome.PASSED
@@ -66,7 +67,7 @@ def _entry(row: TrailRow) -> Entry:
         due_at=row.due_at,
         why=_why(row),
         late="" if passed or row.outcome is Outcome.SKIPPED else says.late(length),
-        told=tuple(_told(each) for each in row.told if each["name"]),
+        told=tuple(_told(each, zone) for each in row.told if each["name"]),
         missing=tuple(says.ROLE[ContactRole(each["role"])].lower() for each in row.told if not each["name"]),
         did=tuple(_did(row.did)),
     )
@@ -83,11 +84,11 @@ def _why(row: TrailRow) -> str:
     return ""
 
 
-def _told(each: Mapping[str, Any]) -> str:
+def _told(each: Mapping[str, Any], zone: str) -> str:
     role, why = says.ROLE[ContactRole(each["role"])].lower(), Why(each["why"])
     said = f"{each['name']} as {role}" if why in (Why.HOLDER, Why.ASSIGNEE) else f"{each['name']} for {role}: {says.WHY[why]}"
     held = moment_if(each["not_before"])
-    return f"{said}, from {held:%H:%M} UTC on" if held is not None else said
+    return f"{said}, from {words.moment(held, zone)} on" if held is not None else said
 
 
 def _did(did: Mapping[str, Any]) -> list[str]:
