@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from datetime import UTC, datetime
 from types import FrameType
 
@@ -27,9 +28,25 @@ def migrate() -> None:
 def worker(demo: bool) -> None:
     """Do what time and people have made due, until stopped; any number may run."""
     mine = Worker(demo=demo)
-    for each in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(each, lambda *_: mine.stopping.set())
+    _stop_when_told(mine.stopping)
     mine.run()
+
+
+def _stop_when_told(stopping: threading.Event) -> None:
+    """Set the event at a signal to end, however often it comes.
+
+    A signal interrupts the main thread anywhere, also where it holds the lock that the event needs; so the handler does
+    nothing but write, and a thread of its own sets the event.
+    """
+    heard, told = os.pipe()
+
+    def listen() -> None:
+        os.read(heard, 1)
+        stopping.set()
+
+    threading.Thread(target=listen, name="signals", daemon=True).start()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda *_: os.write(told, b"."))
 
 
 @click.command()

@@ -1,0 +1,43 @@
+"""A worker that is told to stop does, however often it is told."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+MANY = 3_000
+
+
+def threads_of(process):
+    """How many threads a process has: a worker that is at work has one for each kind of work."""
+    return len(list(Path(f"/proc/{process.pid}/task").iterdir()))
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="only Linux tells whether a worker is at work yet")
+@pytest.mark.parametrize("times", [1, MANY])
+def test_a_worker_told_to_stop_stops_however_often_it_is_told(tmp_path, times):
+    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    environment |= {"GOODSTANDING_HOME": str(tmp_path), "DJANGO_SETTINGS_MODULE": "goodstanding.config.settings"}
+    command = [sys.executable, "-m", "goodstanding"]
+    subprocess.run([*command, "migrate"], env=environment, check=True, capture_output=True)
+    worker = subprocess.Popen([*command, "worker"], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    given_up = time.monotonic() + 60
+
+    try:
+        while threads_of(worker) < 10 and time.monotonic() < given_up:
+            time.sleep(0.05)
+        for _ in range(times):
+            worker.send_signal(signal.SIGTERM)
+            # Signals of one kind that come while another waits are one: each gets a moment.
+            time.sleep(0.00005)
+        code = worker.wait(timeout=15)
+    finally:
+        worker.kill()
+        worker.wait()
+
+    # One that comes when everything is done ends the process as any other.
+    assert code in (0, -signal.SIGTERM)
