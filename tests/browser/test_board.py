@@ -306,6 +306,7 @@ def test_a_click_anywhere_in_a_row_opens_its_ticket(visitor):
     row(page, "F-101").locator(".priority").click()
 
     page.wait_for_url("**/tickets/*")
+    expect(page.locator("h1")).to_contain_text("F-101")
 
 
 def test_the_rail_of_a_narrow_screen_opens_and_gives_the_focus_back(visitor):

@@ -46,6 +46,7 @@ STAFF = {
     "webhooks": "/settings/webhooks",
     "journal": "/settings/journal",
     "journal-nothing-fits": "/settings/journal?q=nobody+at+all&about=key",
+    "drafts": "/drafts",
     "outbox": "/outbox",
     "outbox-nothing-fits": "/outbox?q=nothing+is+called+so",
     "channels": "/channels",

@@ -217,6 +217,7 @@ def _draft(message: Told, name: UUID, values: Mapping[str, str], now: datetime) 
     draft = NewDraft(
         fired=name, partner=ticket.partner, client=ticket.client, ticket=ticket.pk, subject=subject, text=text,
         to=does.client_to, sent=sent, written_at=now,
+        good_until=min((each for each in (message.expected_at, message.next_at) if each is not None), default=None),
     )  # fmt: skip
     out = [client_message(ticket, name, to, subject, text, now) for to in does.client_to] if sent else []
     return draft, out

@@ -140,6 +140,7 @@ def _deliver(load: Load, carrier: Carrier, name: str, until: datetime, by: Circu
         _keep_failure(load, name, failed, until, by)
         return failed
     except Exception as error:
+        # A message that cannot be made or carried must not stop the queue behind it: it fails alone, and the fault is told.
         by.fault(load, error)
         said = f"It could not be sent for a fault of ours ({type(error).__name__})."
         fault = Failed(said, Concern.MESSAGE)

@@ -21,15 +21,15 @@ class Voice(Protocol):
     @property
     def STATE(self) -> Mapping[ClockState, str]: ...  # noqa: N802 - named as the module that speaks has it
     @property
-    def CLOCK(self) -> Mapping[ClockKind, str]: ...  # noqa: N802 - likewise
+    def CLOCK(self) -> Mapping[ClockKind, str]: ...  # noqa: N802 - named as the module that speaks has it
     @property
-    def DIMENSION(self) -> Mapping[str, str]: ...  # noqa: N802 - likewise
+    def DIMENSION(self) -> Mapping[str, str]: ...  # noqa: N802 - named as the module that speaks has it
     @property
-    def NAMELESS(self) -> Mapping[str, str]: ...  # noqa: N802 - likewise
+    def NAMELESS(self) -> Mapping[str, str]: ...  # noqa: N802 - named as the module that speaks has it
     @property
-    def PRODUCT(self) -> Mapping[str, str]: ...  # noqa: N802 - likewise
+    def PRODUCT(self) -> Mapping[str, str]: ...  # noqa: N802 - named as the module that speaks has it
     @property
-    def SHAPE(self) -> Mapping[str, str]: ...  # noqa: N802 - likewise
+    def SHAPE(self) -> Mapping[str, str]: ...  # noqa: N802 - named as the module that speaks has it
 
     def calendar(self, found: Calendar) -> str:
         """Say when service is given."""

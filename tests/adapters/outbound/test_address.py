@@ -224,12 +224,12 @@ def test_the_corpus_is_larger_than_was_asked_for():
 @pytest.mark.parametrize("host", NUMBERS + NAMES)
 @pytest.mark.parametrize("form", ["https://{}/", "https://{}:8069/web", "http://{}/"])
 def test_hosts_that_are_refused_before_anything_is_looked_up(host, form):
-    refused(form.format(host), ANYWHERE)
+    assert refused(form.format(host), ANYWHERE)
 
 
 @pytest.mark.parametrize("text", WHOLE)
 def test_texts_that_are_not_an_address_to_ask(text):
-    refused(text, ANYWHERE)
+    assert refused(text, ANYWHERE)
 
 
 def test_a_password_in_an_address_is_called_what_it_is():
@@ -239,7 +239,7 @@ def test_a_password_in_an_address_is_called_what_it_is():
 
 @pytest.mark.parametrize("text", CLOSED)
 def test_schemes_and_ports_that_nobody_allowed(text):
-    refused(text, Allowed())
+    assert refused(text, Allowed())
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,11 @@ import pytest
 
 from goodstanding.apps.desk import queries as desk
 from goodstanding.apps.escalation import queries
+from goodstanding.apps.escalation.models import Draft
 from goodstanding.apps.escalation.values import DraftState
 from goodstanding.apps.outbox.models import Message
 from goodstanding.apps.tenancy.roles import Role
+from goodstanding.core.clocks.clock import second_of
 from tests.apps.world import EVERYTHING
 from tests.delivery.web.site import Site, text_of
 
@@ -84,6 +86,26 @@ def test_a_message_is_edited_and_sent_from_its_own_page(site):
 
     assert b'name="text"' in form.content
     assert to_client() == [("About your invoices", "Dear Anna,\n{ticket} {{7*7}}", "anna@ferrante.example")]
+
+
+@pytest.mark.proves("ESC-4")
+def test_a_message_that_names_a_time_that_has_passed_goes_out_only_when_it_was_written_anew(site):
+    draft = queries.draft(EVERYTHING, site.draft())
+    Draft.objects.filter(pk=draft.pk).update(good_until=second_of(site.now) - 1)
+    browser = site.browser(Role.MANAGER)
+    address, sent = f"/drafts/{draft.public_id}", {"subject": draft.subject, "text": draft.text.replace("\n", "\r\n")}
+
+    inbox, form = text_of(browser.get("/drafts")), text_of(browser.get(address))
+    as_it_was = browser.post(address, sent)
+
+    assert "It names a time that has passed" in inbox
+    assert '<button class="button first">Send' not in inbox
+    assert "It names a time that has passed" in form
+    assert as_it_was.status_code == 409
+    assert "write what the client can expect now" in text_of(as_it_was)
+    assert to_client() == []
+    browser.post(address, sent | {"text": "It takes until Friday."})
+    assert to_client() == [(draft.subject, "It takes until Friday.", "anna@ferrante.example")]
 
 
 def test_a_message_that_is_dropped_goes_to_nobody(site):

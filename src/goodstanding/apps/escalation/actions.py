@@ -188,6 +188,8 @@ class NewDraft:
     to: Sequence[int | str]
     sent: bool
     written_at: datetime
+    good_until: datetime | None
+    """The first of the times that it names."""
 
 
 def write_drafts(scope: Scope, drafts: Sequence[NewDraft]) -> None:
@@ -205,6 +207,7 @@ def write_drafts(scope: Scope, drafts: Sequence[NewDraft]) -> None:
             to=list(each.to),
             state=DraftState.SENT.value if each.sent else DraftState.WAITING.value,
             written_at=second_of(each.written_at),
+            good_until=second_if(each.good_until),
             decided_at=second_of(each.written_at) if each.sent else None,
         )
         for each in wanted
@@ -217,7 +220,7 @@ def decide_draft(
     """Send or drop a client message that waits; within the caller's transaction, which sends it.
 
     Of two who decide at once one gets `Conflict`; raises `NotFound` outside the scope, and `Conflict` for a message without
-    a subject, a text or an address.
+    a subject, a text or an address, and for one that would go out as it was written though a time it names has passed.
     """
     scope.demand(May.APPROVE)
     found = queries.draft(scope, public_id)
@@ -226,6 +229,8 @@ def decide_draft(
             raise Conflict("a message needs a subject and a text")
         if not found.to:
             raise Conflict("nobody is known to send it to: give the client a contact role first, or answer the ticket itself")
+        if found.is_stale(now) and text.split() == found.text.split():
+            raise Conflict("it names a time that has passed: write what the client can expect now")
     fields: dict[str, Any] = {"state": state.value, "decided_at": second_of(now), "decided_by_id": scope.person}
     if state is DraftState.SENT:
         fields |= {"subject": " ".join(subject.split())[:300], "text": text}

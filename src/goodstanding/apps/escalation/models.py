@@ -181,6 +181,8 @@ class Draft(models.Model):
     """Addresses, and the primary keys of the client's people."""
     state = models.CharField(max_length=10)
     written_at = models.BigIntegerField()
+    good_until = models.BigIntegerField(null=True)
+    """The first of the times that it names; once that has passed it cannot be sent as it was written."""
     decided_at = models.BigIntegerField(null=True)
     decided_by = models.ForeignKey("tenancy.Person", null=True, on_delete=models.SET_NULL, related_name="+")
 

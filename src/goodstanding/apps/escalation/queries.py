@@ -336,6 +336,7 @@ def _draft_rows(scope: Scope, rows: "Iterable[models.Draft]") -> list[DraftRow]:
             to_names=tuple(names.get(each, "somebody who has left") if isinstance(each, int) else each for each in row.to),
             state=DraftState(row.state),
             written_at=moment(row.written_at),
+            good_until=moment_if(row.good_until),
             decided_at=moment_if(row.decided_at),
             decided_by=row.decided_by.name if row.decided_by else "",
         )

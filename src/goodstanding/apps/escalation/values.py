@@ -137,5 +137,10 @@ class DraftRow:
     to_names: tuple[str, ...]
     state: DraftState
     written_at: datetime
+    good_until: datetime | None
     decided_at: datetime | None
     decided_by: str
+
+    def is_stale(self, at: datetime) -> bool:
+        """Whether a time that it names has passed."""
+        return self.good_until is not None and self.good_until <= at

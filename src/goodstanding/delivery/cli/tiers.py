@@ -25,7 +25,7 @@ def list_() -> None:
 @click.argument("tier")
 def show(tier: str) -> None:
     """Show every promise of TIER, a key or the path of a file, as printed and as it is counted."""
-    from goodstanding.delivery.cli import show_tiers  # noqa: PLC0415 - as above
+    from goodstanding.delivery.cli import show_tiers  # noqa: PLC0415 - `--help` need not wait for it
 
     show_tiers.shown(tier)
 
@@ -37,7 +37,7 @@ def check(file: Path) -> None:
 
     Exit code 0: it can be used, also with promises that are unclear and with warnings, which are printed; 1: it cannot.
     """
-    from goodstanding.delivery.cli import show_tiers  # noqa: PLC0415 - as above
+    from goodstanding.delivery.cli import show_tiers  # noqa: PLC0415 - `--help` need not wait for it
 
     show_tiers.checked(file)
 
@@ -45,7 +45,7 @@ def check(file: Path) -> None:
 @tiers.command("schema")
 def schema() -> None:
     """Print the JSON Schema of a tier's file."""
-    from goodstanding.flows.choose_tier import schema_text  # noqa: PLC0415 - as above
+    from goodstanding.flows.choose_tier import schema_text  # noqa: PLC0415 - `--help` need not wait for it
 
     click.echo(schema_text(), nl=False)
 
@@ -54,7 +54,7 @@ def schema() -> None:
 @click.argument("tier")
 def export(tier: str) -> None:
     """Print TIER, a key or the path of a file, as YAML to start from."""
-    from goodstanding.delivery.cli import show_tiers  # noqa: PLC0415 - as above
+    from goodstanding.delivery.cli import show_tiers  # noqa: PLC0415 - `--help` need not wait for it
 
     show_tiers.exported(tier)
 
@@ -72,6 +72,6 @@ def classify(**given: Any) -> None:
 
     What is not given by option is asked on a terminal.
     """
-    from goodstanding.delivery.cli import classifying  # noqa: PLC0415 - as above
+    from goodstanding.delivery.cli import classifying  # noqa: PLC0415 - `--help` need not wait for it
 
     classifying.run(**given)

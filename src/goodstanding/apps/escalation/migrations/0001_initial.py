@@ -242,6 +242,7 @@ class Migration(migrations.Migration):
                 ("to", models.JSONField(default=list)),
                 ("state", models.CharField(max_length=10)),
                 ("written_at", models.BigIntegerField()),
+                ("good_until", models.BigIntegerField(null=True)),
                 ("decided_at", models.BigIntegerField(null=True)),
                 (
                     "client",
