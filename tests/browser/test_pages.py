@@ -172,11 +172,20 @@ def test_a_page_is_accessible_in_both_themes_keeps_still_fits_and_complains_of_n
 
 
 def look(page, name, width, themes=("light", "dark")):
-    """Return what is wrong with a loaded page, by where: what axe finds in each theme, and how it is laid out."""
+    """Return what is wrong with a loaded page, by where: how it is laid out, and what axe finds in each theme."""
     page.wait_for_load_state()
-    seen = {}
     if page.evaluate("!window.axe"):
         page.evaluate(AXE_SCRIPT)
+    # Before axe, which takes its time: meanwhile a board may renew itself, and then it is to move.
+    laid_out = page.evaluate(
+        """() => new Promise((seen) => requestAnimationFrame(() => setTimeout(seen, 50))).then(() => ({
+          "moved after loading": window.shifted < 0.05 ? 0 : window.shifted,
+          "wider than the screen": Math.max(0, document.documentElement.scrollWidth - innerWidth),
+          "icons but one": document.querySelectorAll("link[rel=icon]").length - 1,
+          "headings of the page but one": document.querySelectorAll("h1").length - 1,
+        }))"""
+    )
+    seen = {f"{what}, {width}": amount for what, amount in laid_out.items()}
     for theme in themes:
         page.emulate_media(color_scheme=theme)
         found = page.evaluate("(options) => axe.run(document, options).then((found) => found.violations)", WCAG)
@@ -187,15 +196,7 @@ def look(page, name, width, themes=("light", "dark")):
         ]
         SHOTS.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=SHOTS / f"{name}-{theme}-{width}.png", full_page=True)
-    laid_out = page.evaluate(
-        """() => ({
-          "moved after loading": window.shifted < 0.05 ? 0 : window.shifted,
-          "wider than the screen": Math.max(0, document.documentElement.scrollWidth - innerWidth),
-          "icons but one": document.querySelectorAll("link[rel=icon]").length - 1,
-          "headings of the page but one": document.querySelectorAll("h1").length - 1,
-        })"""
-    )
-    return seen | {f"{what}, {width}": amount for what, amount in laid_out.items()}
+    return seen
 
 
 def wrong(seen):
