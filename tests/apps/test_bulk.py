@@ -41,6 +41,16 @@ def test_rows_that_are_there_are_passed_over_and_the_others_are_written():
     assert dict(Ticket.objects.values_list("ref", "title")) == {"A": "first", "B": "a title", "C": "a title"}
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_caller_without_a_transaction_has_rows_passed_over_too():
+    world = World()
+    insert_new(Ticket, FIELDS, [row(world, "A", "first")])
+
+    assert insert_new(Ticket, FIELDS, [row(world, "A", "second"), row(world, "B")]) == 1
+    assert insert_new(Ticket, FIELDS, [row(world, "A", "third")]) == 0
+    assert dict(Ticket.objects.values_list("ref", "title")) == {"A": "first", "B": "a title"}
+
+
 def test_identifiers_json_and_awkward_texts_come_back_as_they_were():
     world = World()
     told = row(world, "A", "tab\tnewline\nquote' backslash \\ \\N €", tags=["ä", 'with "quotes"', "\\N"])

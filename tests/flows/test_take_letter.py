@@ -52,7 +52,7 @@ class Desk(World):
 
     def sent(self, took, message_id):
         """A message of ours about a ticket went out."""
-        name_sent(EVERYTHING, partner=self.partner.pk, ticket=took.letter.ticket, message_id=message_id)
+        name_sent(EVERYTHING, partner=self.partner.pk, names=[(message_id, took.letter.ticket)])
 
     def take_event(self, took, kind, hours_ago):
         """Something happens to the ticket in the product itself."""

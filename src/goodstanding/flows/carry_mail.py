@@ -59,9 +59,8 @@ class MailCarrier:
             self._people |= {(partner, pk): person for pk, person in found.items()}
             about = {each.message.public_id: ticket for each in theirs if (ticket := ticket_of(each)) is not None}
             pks = tickets.pks_by_public_id(_SCOPE, about.values())
-            for public_id, ticket in about.items():
-                if ticket in pks:
-                    name_sent(_SCOPE, partner=partner, ticket=pks[ticket], message_id=self._name(public_id))
+            names = [(self._name(public_id), pks[ticket]) for public_id, ticket in about.items() if ticket in pks]
+            name_sent(_SCOPE, partner=partner, names=names)
 
     def carry(self, load: Load) -> str:
         """Hand a letter over and return the address it went to; raises `Failed`."""

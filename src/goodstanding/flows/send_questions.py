@@ -139,7 +139,7 @@ def _send(outgoing: Outgoing, question: Question, say: Say, step: Callable[[str]
     )
     if question.ticket is not None:
         # Before it is sent: an answer, or a report that it could not be delivered, may be quicker than the next line.
-        name_sent(_SCOPE, partner=partner.pk, ticket=question.ticket, message_id=name)
+        name_sent(_SCOPE, partner=partner.pk, names=[(name, question.ticket)])
     step("named")
     send(
         outgoing.server,

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -161,9 +161,9 @@ def sort_letter(
         return Took(_do(scope, kept, parsed, message, mailbox, found, decide(told), now, step), False)
 
 
-def name_sent(scope: Scope, *, partner: int, ticket: int, message_id: str) -> None:
-    """Keep that we sent a message about a ticket, by its name as in the header, so that answers and bounces of it find it."""
-    actions.name_messages(scope, partner=partner, ticket=ticket, digests=[_digest(message_id)], ours=True)
+def name_sent(scope: Scope, *, partner: int, names: Iterable[tuple[str, int]]) -> None:
+    """Keep which messages we sent about which ticket, by their names as in the header: answers and bounces find it so."""
+    actions.name_messages(scope, partner=partner, names=[(_digest(name), ticket) for name, ticket in names], ours=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +280,7 @@ def _do(
         step("told")
         if ticket is not None:
             if letter.kind is not LetterKind.BOUNCE:
-                actions.name_messages(everything, partner=kept.partner, ticket=ticket, digests=[_digest(letter.message_id)])
+                actions.name_messages(everything, partner=kept.partner, names=[(_digest(letter.message_id), ticket)])
             step("named")
             files = [(each.name, each.type, each.content) for each in letter.attachments]
             if decision.outcome not in (Outcome.NOTED, Outcome.AUTO_REPLIED) or letter.kind is LetterKind.LETTER:

@@ -1,4 +1,4 @@
-"""Workers are killed at random points: every letter arrives, and twice only where the one window allows it (bench/kills.py)."""
+"""Workers are killed at random points: every step is told, and twice only where the one window allows it (bench/kills.py)."""
 
 import json
 import os
@@ -12,10 +12,8 @@ from urllib.parse import urlsplit
 import pytest
 from django.db import connection
 
-from bench.kills import FOLDED
-
 ROOT = Path(__file__).parents[3]
-MESSAGES, KILLS = 240, 3
+TICKETS, KILLS = 160, 5
 
 
 @contextmanager
@@ -38,15 +36,16 @@ def database_of_its_own(folder):
 
 @pytest.mark.django_db
 @pytest.mark.proves("ESC-3", "ESC-5")
-def test_workers_killed_at_random_points_lose_nothing_and_repeat_one_letter_a_kill_at_most_under_its_own_name(tmp_path):
+def test_workers_killed_at_random_points_tell_everybody_once_and_repeat_one_letter_a_kill_at_most_under_its_own_name(tmp_path):
     workers = 4 if connection.vendor == "postgresql" else 1
-    given = {"--messages": MESSAGES, "--workers": workers, "--kills": KILLS}
+    given = {"--tickets": TICKETS, "--workers": workers, "--kills": KILLS}
     command = [sys.executable, "-m", "bench.kills", *(str(each) for pair in given.items() for each in pair)]
     with database_of_its_own(tmp_path) as env:
         done = subprocess.run(command, cwd=ROOT, env=env, check=True, capture_output=True, text=True, timeout=180)
 
     told = json.loads(done.stdout)
-    assert (told["messages"], told["kills"]) == (MESSAGES, KILLS)
-    assert (told["lost"], told["strange"], told["together"]) == (0, 0, [FOLDED - 1])
-    assert told["letters"] - told["twice"] == MESSAGES - FOLDED + 1
-    assert told["twice"] <= told["kills"]
+    assert told["kills"] == KILLS
+    assert (told["lost"], told["doubled"], told["strange"], told["unsent"]) == (0, 0, 0, 0)
+    assert (told["fired"], told["overtaken"]) == (TICKETS, 2 * TICKETS)
+    assert told["again"] <= KILLS
+    assert told["folded"]

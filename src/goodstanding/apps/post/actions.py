@@ -169,11 +169,12 @@ def discard(scope: Scope, public_id: UUID) -> Letter:
     return end_letter(scope, known.pk, outcome=Outcome.DISCARDED, because=known.because)
 
 
-def name_messages(scope: Scope, *, partner: int, ticket: int, digests: Iterable[str], ours: bool = False) -> None:
-    """Keep that answers to these message ids belong to a ticket; one that is known keeps the ticket it has."""
+def name_messages(scope: Scope, *, partner: int, names: Iterable[tuple[str, int]], ours: bool = False) -> None:
+    """Keep to which ticket answers to message ids belong, by their digests; one that is known keeps the ticket it has."""
     if scope.partners is not None and partner not in scope.partners:
         raise NotFound("there is no such partner")
-    insert_new(models.MessageName, ("partner", "digest", "ticket", "ours"), [(partner, each, ticket, ours) for each in digests])
+    rows = [(partner, digest, ticket, ours) for digest, ticket in names]
+    insert_new(models.MessageName, ("partner", "digest", "ticket", "ours"), rows)
 
 
 def attach(scope: Scope, letter: Letter, files: Sequence[tuple[str, str, bytes]], *, now: datetime) -> None:

@@ -89,7 +89,8 @@ def _copy(table: str, names: str, rows: list[Sequence[Any]]) -> int:
 
 def _copy_aside(table: str, names: str, rows: list[Sequence[Any]]) -> int:
     """COPY cannot pass over rows that are there already; a table beside it can be looked through first."""
-    with connection.cursor() as cursor:
+    # The table lasts until the transaction ends: a caller without one has it here.
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS incoming")
         cursor.execute(f"CREATE TEMPORARY TABLE incoming ON COMMIT DROP AS SELECT {names} FROM {table} WITH NO DATA")  # noqa: S608 - our own
         with cursor.copy(f"COPY incoming ({names}) FROM STDIN") as copy:
