@@ -170,15 +170,22 @@ def test_a_form_with_anything_in_it_is_answered(form):
     site.told("A-1", ("opened", 1, {"priority": "P1"}))
     browser = site.browser(Role.PARTNER_ADMIN)
     address = address_of(site, form)
-    broken = []
+    broken, led_to = [], set()
 
     for field in FORMS[form]:
         for name, value in HOSTILE.items():
             # As a browser sends it: the test client would take bytes for a list of numbers.
             sent = urlencode(body(site, form) | {field: value}, errors="surrogateescape")
-            answer = browser.post(address, sent, content_type="application/x-www-form-urlencoded", follow=True)
+            answer = browser.post(address, sent, content_type="application/x-www-form-urlencoded")
             if not refused_or_shown(answer) or unescaped(text_of(answer)):
                 broken.append((field, name, answer.status_code, unescaped(text_of(answer))))
+            if answer.status_code == 302:
+                led_to.add(answer["Location"])
+    # What was kept of it is shown where each of them led.
+    for there in led_to:
+        shown = browser.get(there, follow=True)
+        if not refused_or_shown(shown) or unescaped(text_of(shown)):
+            broken.append((there, shown.status_code, unescaped(text_of(shown))))
 
     assert broken == []
 
