@@ -1,9 +1,10 @@
-"""What every test stands on: hypothesis at a steady pace, and static files without a build."""
+"""What every test stands on: hypothesis at a steady pace, static files without a build, and worlds built once for many."""
 
 import gc
 import os
 
 import pytest
+from django.db import transaction
 from django.test import override_settings
 from hypothesis import HealthCheck, settings
 
@@ -22,3 +23,11 @@ def plain_static_files():
     plain = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
     with override_settings(STORAGES=plain):
         yield
+
+
+@pytest.fixture(scope="module")
+def once_a_module(django_db_setup, django_db_blocker):
+    """What is built within lasts for the tests of a module, each of which is undone as ever, and is undone after them."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)

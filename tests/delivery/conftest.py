@@ -1,15 +1,7 @@
-"""What tests of the doors stand on: a world built once for many tests, and a database that several threads can share."""
+"""What tests of the doors stand on: a database that several threads can share."""
 
 import pytest
-from django.db import connections, transaction
-
-
-@pytest.fixture(scope="module")
-def once_a_module(django_db_setup, django_db_blocker):
-    """What is built within lasts for the tests of a module, each of which is undone as ever, and is undone after them."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield
-        transaction.set_rollback(True)
+from django.db import connections
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The demo is the same for everybody, is completed after a crash, and goes on with the time (short histories, to be quick)."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
@@ -23,7 +24,9 @@ from tests.flows.rows import remembered, settled
 
 pytestmark = pytest.mark.django_db
 
-DAYS = 32
+LONG = 32
+"""Days that take several batches."""
+START, DAYS = NOW - timedelta(hours=30), 9
 
 
 class Left(Exception):
@@ -94,104 +97,51 @@ def left_after(batches):
     return leave
 
 
-def test_the_demo_is_set_up_with_people_clients_terms_and_a_history_up_to_now():
-    heard = []
-
-    played = play_demo.set_up(now=NOW, days=DAYS, progress=lambda *said: heard.append(said))
-
-    rows = remembered(partner().pk)
-    assert (played.tickets, played.events) == (len(rows["tickets"]), len(rows["events"]))
-    assert (played.clients, len(rows["clients"])) == (12, 12)
-    assert len(rows["standings"]) == played.tickets > 500
-    assert {each["trouble"] for each in rows["standings"]} == {""}
-    assert {each["state"] for each in rows["clocks"]} >= {"met", "breached", "running"}
-    assert max(each["at"] for each in rows["events"]) <= NOW.timestamp()
-    assert heard == sorted(heard)
-    assert all(0 <= done <= total for done, total in heard)
-    assert play_demo.EMAIL in {each.email for each in tenancy.people(EVERYTHING)}
+def test_without_a_demo_there_is_nothing_to_go_on_with():
+    with pytest.raises(NotFound):
+        play_demo.top_up(now=NOW, odoo=play_odoo.PlayedOdoo(lambda: NOW))
 
 
-def test_who_is_told_the_password_can_sign_in_with_it(client):
-    played = play_demo.set_up(now=NOW, days=1)
+def test_the_demo_leaves_other_partners_alone():
+    world = World()
+    world.take(world.incoming("T1", ("opened", 1)))
+    before = remembered(world.partner.pk)
 
-    assert client.login(email=played.email, password=played.password)
+    play_demo.set_up(now=NOW, days=5)
+
+    assert remembered(world.partner.pk) == before
+    assert runs.runs(EVERYTHING) == ()
 
 
-def test_a_demo_left_while_it_was_set_up_ends_the_same_as_one_that_was_not(subtests):
-    expected = forgotten(lambda: play_demo.set_up(now=NOW, days=DAYS))
+@pytest.fixture(scope="module")
+def undisturbed(once_a_module):
+    """What a demo of several batches tells that nobody left."""
+    return forgotten(lambda: play_demo.set_up(now=NOW, days=LONG))
+
+
+def test_a_demo_left_while_it_was_set_up_ends_the_same_as_one_that_was_not(undisturbed, subtests):
     known = []
 
     def left_and_begun_anew(batches):
         with pytest.raises(Left):
-            play_demo.set_up(now=NOW, days=DAYS, progress=left_after(batches))
+            play_demo.set_up(now=NOW, days=LONG, progress=left_after(batches))
         known.append(len(told()["tickets"]))
-        play_demo.set_up(now=NOW, days=DAYS)
+        play_demo.set_up(now=NOW, days=LONG)
 
     for batches in (1, 3):
         with subtests.test(batches=batches):
-            assert forgotten(lambda batches=batches: left_and_begun_anew(batches)) == expected
+            assert forgotten(lambda batches=batches: left_and_begun_anew(batches)) == undisturbed
     # Left while tickets were told directly, and while they were read in Odoo.
-    assert known[0] < known[1] < len(expected["tickets"])
+    assert known[0] < known[1] < len(undisturbed["tickets"])
 
 
-def test_a_demo_left_yesterday_is_completed_today():
-    yesterday = NOW - timedelta(days=1)
-    expected = forgotten(lambda: play_demo.set_up(now=NOW, days=DAYS + 1))
-
+def test_a_demo_left_yesterday_is_completed_today(undisturbed):
     with pytest.raises(Left):
-        play_demo.set_up(now=yesterday, days=DAYS, progress=left_after(1))
+        play_demo.set_up(now=NOW - timedelta(days=1), days=LONG - 1, progress=left_after(1))
     play_demo.set_up(now=NOW)
 
-    assert told()["events"] == expected["events"]
-    assert told()["tickets"] == expected["tickets"]
-
-
-def test_setting_up_again_at_the_same_moment_changes_nothing():
-    first = play_demo.set_up(now=NOW, days=10)
-    before = remembered(partner().pk)
-
-    again = play_demo.set_up(now=NOW, days=10)
-
-    assert again == first
-    assert remembered(partner().pk) == before
-    assert len(instances.instances(EVERYTHING)) == 1
-
-
-def test_time_that_passes_brings_what_has_happened_since_and_nothing_twice():
-    start = NOW - timedelta(hours=30)
-    play_demo.set_up(now=start, days=9)
-    before = told()
-    expected = forgotten(lambda: play_demo.set_up(now=NOW, days=10))
-    running = Running(start)
-
-    now, added, read = start, 0, 0
-    while now < NOW:
-        now += timedelta(hours=3)
-        played, found = running.go_on(now)
-        assert running.go_on(now) == (0, 0)
-        added, read = added + played, read + found
-
-    after = told()
-    assert added > 100
-    assert len(after["events"]) - len(before["events"]) > read > 20
-    assert after["events"] == expected["events"]
-    assert after["tickets"] == expected["tickets"]
-
-
-def test_an_odoo_made_anew_a_day_later_tells_the_same_again():
-    start = NOW - timedelta(days=1)
-    play_demo.set_up(now=start, days=9)
-    Running(start).go_on(NOW)
-    before = told()
-
-    odoo = play_odoo.instance_of(partner().pk)
-    connections.read_again(EVERYTHING, odoo.public_id, now=NOW)
-    later = Running(NOW)
-    look = follow_tickets(odoo.public_id, reach=later.reach, clock=lambda: NOW)
-
-    assert (look.new_events, look.new_tickets, look.trouble) == (0, 0, None)
-    assert look.tickets > 30
-    assert told() == before
+    assert told()["events"] == undisturbed["events"]
+    assert told()["tickets"] == undisturbed["tickets"]
 
 
 @pytest.mark.proves("CLOCK-1")
@@ -211,9 +161,83 @@ def test_the_tickets_of_three_clients_come_from_the_partners_odoo_once_and_those
     assert priorities == {"S"}
 
 
-def test_the_connection_is_one_that_reads_and_whose_key_ends_soon():
-    play_demo.set_up(now=NOW, days=5)
+@dataclass(frozen=True)
+class Begun:
+    played: play_demo.Played
+    heard: list
+    told: dict
+    at_noon: dict
+    """What a demo tells that is set up only at noon."""
 
+
+@pytest.fixture(scope="module")
+def begun(once_a_module):
+    """The demo as it was set up a day and a quarter ago; tests above this do without it."""
+    heard, at_noon = [], forgotten(lambda: play_demo.set_up(now=NOW, days=DAYS + 1))
+    played = play_demo.set_up(now=START, days=DAYS, progress=lambda *said: heard.append(said))
+    return Begun(played, heard, told(), at_noon)
+
+
+def test_the_demo_is_set_up_with_people_clients_terms_and_a_history_up_to_now(begun):
+    rows = remembered(partner().pk)
+    assert (begun.played.tickets, begun.played.events) == (len(rows["tickets"]), len(rows["events"]))
+    assert (begun.played.clients, len(rows["clients"])) == (12, 12)
+    assert len(rows["standings"]) == begun.played.tickets > 150
+    assert {each["trouble"] for each in rows["standings"]} == {""}
+    assert {each["state"] for each in rows["clocks"]} >= {"met", "breached", "running"}
+    assert max(each["at"] for each in rows["events"]) <= START.timestamp()
+    assert begun.heard == sorted(begun.heard)
+    assert all(0 <= done <= total for done, total in begun.heard)
+    assert play_demo.EMAIL in {each.email for each in tenancy.people(EVERYTHING)}
+
+
+def test_who_is_told_the_password_can_sign_in_with_it(begun, client):
+    assert client.login(email=begun.played.email, password=begun.played.password)
+
+
+def test_setting_up_again_at_the_same_moment_changes_nothing(begun):
+    before = remembered(partner().pk)
+
+    again = play_demo.set_up(now=START, days=DAYS)
+
+    assert again == begun.played
+    assert remembered(partner().pk) == before
+    assert len(instances.instances(EVERYTHING)) == 1
+
+
+def test_time_that_passes_brings_what_has_happened_since_and_nothing_twice(begun):
+    before = begun.told
+    running = Running(START)
+
+    now, added, read = START, 0, 0
+    while now < NOW:
+        now += timedelta(hours=3)
+        played, found = running.go_on(now)
+        assert running.go_on(now) == (0, 0)
+        added, read = added + played, read + found
+
+    after = told()
+    assert added > 100
+    assert len(after["events"]) - len(before["events"]) > read > 20
+    assert after["events"] == begun.at_noon["events"]
+    assert after["tickets"] == begun.at_noon["tickets"]
+
+
+def test_an_odoo_made_anew_a_day_later_tells_the_same_again(begun):
+    Running(START).go_on(NOW)
+    before = told()
+
+    odoo = play_odoo.instance_of(partner().pk)
+    connections.read_again(EVERYTHING, odoo.public_id, now=NOW)
+    later = Running(NOW)
+    look = follow_tickets(odoo.public_id, reach=later.reach, clock=lambda: NOW)
+
+    assert (look.new_events, look.new_tickets, look.trouble) == (0, 0, None)
+    assert look.tickets > 30
+    assert told() == before
+
+
+def test_the_connection_is_one_that_reads_and_whose_key_ends_soon(begun):
     odoo = play_odoo.instance_of(partner().pk)
 
     assert odoo.following.on
@@ -221,13 +245,12 @@ def test_the_connection_is_one_that_reads_and_whose_key_ends_soon():
     assert (odoo.following.trouble, odoo.following.write_back) == (None, False)
     assert (odoo.version, odoo.account["desks"], odoo.account["administrator"]) == ("18.0", ["oca"], False)
     assert odoo.account["barred"]["tickets"] == []
-    assert odoo.examined_at == NOW
-    assert (odoo.key_expires_at - NOW).days == 25
+    assert odoo.examined_at == START
+    assert (odoo.key_expires_at - START).days == 25
 
 
-def test_a_key_that_is_about_to_end_is_renewed_at_the_next_start():
-    play_demo.set_up(now=NOW, days=3)
-    later = NOW + timedelta(days=22)
+def test_a_key_that_is_about_to_end_is_renewed_at_the_next_start(begun):
+    later = START + timedelta(days=22)
 
     play_demo.set_up(now=later)
 
@@ -236,11 +259,9 @@ def test_a_key_that_is_about_to_end_is_renewed_at_the_next_start():
     assert odoo.following.trouble is None
 
 
-def test_what_happens_in_odoo_is_looked_at_at_once_and_no_turn_is_taken_from_a_look_that_goes_on():
-    start = NOW - timedelta(hours=3)
-    play_demo.set_up(now=start, days=5)
-    running, odoo = Running(start), play_odoo.instance_of(partner().pk)
-    assert instances.looks_due(start) == ()
+def test_what_happens_in_odoo_is_looked_at_at_once_and_no_turn_is_taken_from_a_look_that_goes_on(begun):
+    running, odoo = Running(START), play_odoo.instance_of(partner().pk)
+    assert instances.looks_due(START) == ()
 
     assert play_demo.top_up(now=NOW, odoo=running.odoo) > 0
     assert instances.looks_due(NOW) == (odoo.public_id,)
@@ -250,12 +271,10 @@ def test_what_happens_in_odoo_is_looked_at_at_once_and_no_turn_is_taken_from_a_l
     assert instances.looks_due(NOW) == ()
 
 
-def test_whoever_removes_the_connection_keeps_its_tickets_and_gets_none_of_them_twice():
-    start = NOW - timedelta(hours=30)
-    play_demo.set_up(now=start, days=5)
+def test_whoever_removes_the_connection_keeps_its_tickets_and_gets_none_of_them_twice(begun):
     connections.forget(EVERYTHING, play_odoo.instance_of(partner().pk).public_id, now=NOW)
     before = refs_by_client("")
-    running = Running(start)
+    running = Running(START)
 
     running.go_on(NOW - timedelta(hours=1))
     play_demo.set_up(now=NOW)
@@ -266,9 +285,7 @@ def test_whoever_removes_the_connection_keeps_its_tickets_and_gets_none_of_them_
         assert (after[client.name] == before[client.name]) is (key in IN_ODOO)
 
 
-def test_somebody_who_stops_following_or_breaks_the_connection_does_not_break_the_demo():
-    start = NOW - timedelta(hours=2)
-    play_demo.set_up(now=start, days=3)
+def test_somebody_who_stops_following_or_breaks_the_connection_does_not_break_the_demo(begun):
     odoo = play_odoo.instance_of(partner().pk)
     connections.change_access(EVERYTHING, odoo.public_id, login="goodstanding", secret="wrong", key_name="", now=NOW)
 
@@ -277,29 +294,11 @@ def test_somebody_who_stops_following_or_breaks_the_connection_does_not_break_th
     assert play_odoo.instance_of(partner().pk).following.trouble["kind"] == "BadCredentials"
 
 
-def test_tickets_of_the_demo_keep_moving_on_the_board():
-    start = NOW - timedelta(hours=30)
-    play_demo.set_up(now=start, days=10)
-    before = {row.ref for row in queries.board(EVERYTHING, BoardFilter(), now=start, limit=500).rows}
+def test_tickets_of_the_demo_keep_moving_on_the_board(begun):
+    before = {row.ref for row in queries.board(EVERYTHING, BoardFilter(), now=START, limit=500).rows}
 
-    Running(start).go_on(NOW)
+    Running(START).go_on(NOW)
 
     after = {row.ref for row in queries.board(EVERYTHING, BoardFilter(), now=NOW, limit=500).rows}
     assert before - after
     assert after - before
-
-
-def test_without_a_demo_there_is_nothing_to_go_on_with():
-    with pytest.raises(NotFound):
-        play_demo.top_up(now=NOW, odoo=play_odoo.PlayedOdoo(lambda: NOW))
-
-
-def test_the_demo_leaves_other_partners_alone():
-    world = World()
-    world.take(world.incoming("T1", ("opened", 1)))
-    before = remembered(world.partner.pk)
-
-    play_demo.set_up(now=NOW, days=5)
-
-    assert remembered(world.partner.pk) == before
-    assert runs.runs(EVERYTHING) == ()
