@@ -44,10 +44,13 @@ demo: $(VENV)/run ## a running site with a believable partner's data, at 127.0.0
 run: $(VENV)/run ## the site over your own data
 	@$(BIN)/goodstanding serve --port $(or $(PORT),8000)
 
+# Files stay together, so that what a file builds once is built once.
+SPREAD := -n 3 --dist loadfile --no-loadscope-reorder
+
 # The first run takes its tables from the models, the second by the migrations; `make check` holds the two together.
 test: $(VENV)/dev ## every test: SQLite, PostgreSQL and the browser
-	@$(BIN)/python -m pytest -q -n 2 --no-migrations
-	@$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -q -n 2 -m django_db tests/apps tests/flows tests/delivery
+	@$(BIN)/python -m pytest -q $(SPREAD) --no-migrations
+	@$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -q $(SPREAD) -m django_db tests/apps tests/flows tests/delivery
 
 check: $(VENV)/dev ## lint, types, architecture and migrations
 	@$(BIN)/ruff check

@@ -535,9 +535,9 @@ def do_runs():
 
 
 def demo(at):
-    """Fill an empty database with the demo as it is at a moment, its last four months; return who signs in to it."""
+    """Fill an empty database with the demo as it is at a moment, its last six weeks; return who signs in to it."""
     call_command("migrate", verbosity=0)
-    play_demo.set_up(now=datetime.fromisoformat(at), days=120)
+    play_demo.set_up(now=datetime.fromisoformat(at), days=42)
     return {"email": play_demo.EMAIL, "password": play_demo.PASSWORD}
 
 
