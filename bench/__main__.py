@@ -4,7 +4,7 @@ import subprocess
 import sys
 from importlib import import_module
 
-NAMES = ("clock", "report", "board", "ingest", "files", "kills")
+NAMES = ("clock", "report", "board", "ingest", "files", "escalation", "kills")
 
 
 def main(wanted: list[str]) -> int:
