@@ -6,6 +6,7 @@ from pathlib import Path
 from goodstanding.apps.outbox.actions import CHANGE_OVER
 from goodstanding.apps.outbox.leases import LOSSES
 from goodstanding.core.outgoing.trying import FIRST_WAIT, GIVEN_UP_AFTER, LONGEST_HOLD, LONGEST_WAIT
+from goodstanding.delivery.worker.loop import MAILERS
 from goodstanding.flows.carry_mail import LETTERS, PATIENCE
 from goodstanding.flows.deliver_messages import BATCH, LEASE, ROOM
 
@@ -24,6 +25,7 @@ def test_the_page_names_the_figures_that_hold():
         "longest wait for a route": f"{LONGEST_HOLD.total_seconds() / 60:g} min",
         "given up after": f"{GIVEN_UP_AFTER.total_seconds() / 3600:g} h",
         "letters by one connection": f"{LETTERS}",
+        "letters that one worker hands over side by side": f"{MAILERS}",
         "workers lost over one message before it is given up": f"{LOSSES}",
         "days that a webhook is signed with two secrets": f"{CHANGE_OVER.days}",
     }

@@ -13,7 +13,7 @@ import pytest
 from django.db import connection
 
 ROOT = Path(__file__).parents[3]
-TICKETS, KILLS = 160, 5
+TICKETS, KILLS = 120, 2
 
 
 @contextmanager

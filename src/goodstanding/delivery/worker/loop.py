@@ -39,6 +39,8 @@ TURN: Final = 2.0
 """Seconds between turns: a clock that falls due is seen within as many."""
 FOLLOWERS: Final = 4
 """Odoo servers that are read at the same time: so many may be slow before one that is not has to wait."""
+MAILERS: Final = 3
+"""Letters that are handed over at the same time: most of what one takes is waiting for the server's word."""
 POSTERS: Final = 3
 """Endpoints that are written to at the same time: so many may be slow before one that is not has to wait."""
 _ASK_EVERY: Final = timedelta(seconds=15)
@@ -58,8 +60,8 @@ def now() -> datetime:
 class Worker:
     """One worker; any number of them may run beside each other.
 
-    Time, steps, long work, mailboxes, questions to clients, mail that goes out and the demo have a thread each, Odoo servers
-    and endpoints some between them, so that neither an import of an hour nor a server that does not answer keeps a deadline
+    Time, steps, long work, mailboxes, questions to clients and the demo have a thread each, mail that goes out, endpoints and
+    Odoo servers some between them, so that neither an import of an hour nor a server that does not answer keeps a deadline
     waiting.
     """
 
@@ -83,7 +85,7 @@ class Worker:
             ("mailboxes", self.read_mail),
             ("questions", self.ask_clients),
         ]
-        turns += [("messages", self.deliver)]
+        turns += [(f"messages {number}", self.deliver) for number in range(1, MAILERS + 1)]
         turns += [(f"posts {number}", self.deliver_posts) for number in range(1, POSTERS + 1)]
         turns += [(f"odoo {number}", self.follow_odoo) for number in range(1, FOLLOWERS + 1)]
         turns += [("demo", self.play)] if self.odoo is not None else []
