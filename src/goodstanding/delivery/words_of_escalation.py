@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Final
 
+from goodstanding.apps.outbox.queries import Channel
 from goodstanding.core.desk.contacts import address_in
 from goodstanding.core.desk.escalation.people import Why
 from goodstanding.core.desk.escalation.places import Reason
 from goodstanding.core.desk.escalation.plan import Action, Condition, ContactRole, Goal, Kind, Owner, Step
 from goodstanding.core.desk.escalation.steps import Outcome
-from goodstanding.delivery import words
+from goodstanding.delivery import words, words_of_outbox
 from goodstanding.flows.carry_out import Say, Told
 
 ROLE: Final = {
@@ -134,6 +135,7 @@ def sayer(address: str) -> Say:
             "promise": _promise(told),
             "progress": _progress(judged.last_staff_act_at, zone),
             "done": ", ".join(_done(told)) or "told you",
+            "told": ", ".join(f"{name} ({ROLE[role].lower()})" for name, role in told.told) or "nobody",
             "resources": _resources(told),
             "link": f"{address}/tickets/{ticket.public_id}" if address else "",
             "expected": words.moment(told.expected_at, zone, year=True) if told.expected_at else "as soon as we can go on",
@@ -148,6 +150,13 @@ def _greeted(told: Told) -> str:
     """Whom a message to the client greets: whoever wrote the ticket, where it goes to them, else the client as a whole."""
     name = told.ticket.contact.partition("<")[0].strip(' "')
     return name if name and address_in(told.ticket.contact) in told.effects.client_to else told.ticket.client_name
+
+
+def by(way: str) -> str:
+    """Say by what a step tells: `Slack`, `“On call” (Slack)`."""
+    channel, _, name = way.partition("/")
+    called = words_of_outbox.CHANNEL[Channel(channel)]
+    return f"“{name}” ({called})" if name else called
 
 
 def late(length: timedelta) -> str:

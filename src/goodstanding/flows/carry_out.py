@@ -3,21 +3,23 @@
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from typing import Final
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any, Final
 from uuid import UUID
 
 from goodstanding.apps.desk import queries as desk
 from goodstanding.apps.desk.values import Standing
 from goodstanding.apps.escalation import queries
 from goodstanding.apps.escalation.actions import NewDraft, Record
-from goodstanding.apps.outbox.queries import Channel, NewMessage
+from goodstanding.apps.outbox import queries as outbox
+from goodstanding.apps.outbox.queries import Channel, Endpoint, NewMessage
 from goodstanding.apps.tenancy import queries as tenancy
 from goodstanding.apps.tenancy.scope import Scope
 from goodstanding.apps.tickets import actions as tickets
 from goodstanding.apps.tickets.actions import IncomingTicket
 from goodstanding.apps.tickets.queries import Happening
-from goodstanding.core.clocks.clock import second_if
+from goodstanding.core.clocks.clock import second_if, second_of
 from goodstanding.core.desk.assess import Examined
 from goodstanding.core.desk.case import Case
 from goodstanding.core.desk.contacts import address_in
@@ -25,13 +27,13 @@ from goodstanding.core.desk.escalation.effects import Effects, Subject, course_o
 from goodstanding.core.desk.escalation.people import Recipient, Roster
 from goodstanding.core.desk.escalation.plan import ContactRole
 from goodstanding.core.desk.escalation.steps import Escalated, Firing, Outcome
+from goodstanding.core.desk.escalation.ways import Room, Ways, ways_of
 from goodstanding.core.desk.escalation.wording import fill
 from goodstanding.core.desk.events import Actor, Event, EventKind
 from goodstanding.flows.reassess import reassess
 
 SOURCE: Final = "escalation"
 """The source of the events by which steps move tickets."""
-_TO_PEOPLE: Final = (Channel.EMAIL, Channel.INBOX)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +42,9 @@ class Told:
 
     firing: Firing
     effects: Effects
+    ways: Ways
+    told: tuple[tuple[str, ContactRole], ...]
+    """Whom it tells, by name, and as what."""
     ticket: Standing
     found: Examined
     moved: bool
@@ -85,6 +90,28 @@ class Home:
             if person is not None:
                 load[person] = load.get(person, 0) + count
         self.load = load
+        self._whose = (scope, partner)
+
+    @cached_property
+    def _endpoints(self) -> tuple[Endpoint, ...]:
+        # Asked once a step tells by more than mail and inbox.
+        scope, partner = self._whose
+        return outbox.endpoints_on(scope, partner=partner)
+
+    def ways(self, firing: Firing, recipients: Sequence[Recipient], client: int) -> Ways:
+        """By what a step tells whom about a ticket of a client."""
+        endpoints = self._endpoints if firing.step.channels else ()
+        return ways_of(
+            firing.step,
+            recipients,
+            rooms=[
+                Room(str(each.public_id), each.channel.value, each.name, None if each.client is None else str(each.client))
+                for each in endpoints
+                if each.person is None
+            ],
+            telephones={each.person for each in endpoints if each.person is not None},
+            client=str(client),
+        )
 
     def name(self, to: int | str) -> str:
         """How somebody is called."""
@@ -132,6 +159,8 @@ def carry_out(
     message = Told(
         firing=firing,
         effects=does,
+        ways=home.ways(firing, does.recipients, ticket.client),
+        told=tuple((home.name(each.to), each.role) for each in does.recipients),
         ticket=ticket,
         found=found,
         moved=ours,
@@ -141,7 +170,7 @@ def carry_out(
         next_at=told.look_at,
     )
     values = say(message)
-    sheaf.records.append(Record(**known, told=list(_kept(does, home)), did=_done(message)))
+    sheaf.records.append(Record(**known, told=list(_kept(message, home)), did=_done(message, home)))
     sheaf.messages[name] = list(_messages(message, name, values, now))
     if does.drafts:
         sheaf.drafts[name], sent = _draft(message, name, values, now)
@@ -150,16 +179,17 @@ def carry_out(
         sheaf.moves[name] = (ticket.partner, ticket.source, _moving(message, case, name, now))
 
 
-def _kept(does: Effects, home: Home) -> Iterator[dict[str, object]]:
+def _kept(message: Told, home: Home) -> Iterator[dict[str, object]]:
     """Whom a step tells, as it is kept with it."""
-    for each in does.recipients:
+    for each, ways in message.ways.people:
         known = {"role": each.role.value, "why": each.why.value, "name": home.name(each.to)}
-        yield known | {"not_before": second_if(each.not_before)}
-    for role in does.missing:
+        # A room has no quiet hours.
+        yield known | {"not_before": second_if(each.not_before) if ways else None}
+    for role in message.effects.missing:
         yield {"role": role.value, "why": "", "name": "", "not_before": None}
 
 
-def _done(message: Told) -> dict[str, object]:
+def _done(message: Told, home: Home) -> dict[str, object]:
     """What a step does beside telling, as it is kept with it."""
     does = message.effects
     found: dict[str, object] = {}
@@ -175,38 +205,79 @@ def _done(message: Told) -> dict[str, object]:
         found["call"] = does.call
     if does.drafts:
         found["client_message"] = "sent" if message.firing.step.send and does.client_to else "drafted"
+    ways = message.ways
+    if ways.rooms:
+        found["posted"] = [[each.channel, each.name] for each in ways.rooms]
+    if ways.absent:
+        found["not_set_up"] = list(ways.absent)
+    if ways.no_telephone:
+        found["no_telephone"] = [home.name(each.to) for each in ways.no_telephone]
     return found
 
 
 def _messages(message: Told, name: UUID, values: Mapping[str, str], now: datetime) -> Iterator[NewMessage]:
-    subject, text = fill(message.firing.plan.message, values)
-    for each in message.effects.recipients:
-        for channel in _channels(message.firing, each):
-            yield _message(message, name, channel, each, subject, text, now)
+    template = message.firing.plan.message
+    subject, text = fill(template, values)
+    details = {"step": _details(message, name)}
+    for each, ways in message.ways.people:
+        for way in ways:
+            yield _message(message, name, Channel(way), each.to, subject, text, each.not_before, details, now)
+    # Whoever reads it in a room has to see whom it is for.
+    shared = text if "told" in template.names else f"Told: {values['told']}\n\n{text}"
+    for room in message.ways.rooms:
+        yield _message(message, name, Channel(room.channel), room.id, subject, shared, None, details, now)
 
 
-def _channels(firing: Firing, recipient: Recipient) -> Sequence[Channel]:
-    if not isinstance(recipient.to, int):
-        return (Channel.EMAIL,)
-    return tuple(map(Channel, firing.step.channels)) or _TO_PEOPLE
-
-
-def _message(message: Told, name: UUID, channel: Channel, to: Recipient, subject: str, text: str, now: datetime) -> NewMessage:
+def _message(
+    message: Told,
+    name: UUID,
+    channel: Channel,
+    to: int | str,
+    subject: str,
+    text: str,
+    not_before: datetime | None,
+    details: Mapping[str, Any],
+    now: datetime,
+) -> NewMessage:
     ticket = message.ticket
     return NewMessage(
-        key=f"escalation:{name}:{channel}:{to.to}"[:200],
+        key=f"escalation:{name}:{channel}:{to}"[:200],
         partner=ticket.partner,
         client=ticket.client,
         ticket=ticket.public_id,
         kind="escalation.breached" if message.firing.step.breached else "escalation.warned",
         channel=channel,
-        recipient=to.to,
+        recipient=to,
         subject=subject,
         text=text,
+        details=details if channel is Channel.WEBHOOK else {},
         fold=f"escalation:{ticket.client}",
-        not_before=to.not_before,
+        not_before=not_before,
         written_at=now,
     )
+
+
+def _details(message: Told, name: UUID) -> dict[str, Any]:
+    """A step as systems are told of it (docs/delivery.md)."""
+    firing, step = message.firing, message.firing.step
+    return {
+        "id": str(name),
+        "ref": message.ticket.ref,
+        "clock": firing.clock.value,
+        "cycle": firing.cycle,
+        "key": step.key,
+        "level": firing.plan.level(step.key),
+        "of": step.goal.value,
+        "share": None if step.share is None else [step.share.numerator, step.share.denominator],
+        "left_seconds": None if step.left is None else step.left // timedelta(seconds=1),
+        "priority": firing.priority,
+        "due_at_seconds": second_of(firing.due_at),
+        "taken_at_seconds": second_of(firing.at),
+        "deadline_at_seconds": second_if(firing.deadline_at),
+        "overtook": list(firing.overtook),
+        "told": [{"name": told, "role": role.value} for told, role in message.told],
+        "done": [action.value for action in step.actions],
+    }
 
 
 def _draft(message: Told, name: UUID, values: Mapping[str, str], now: datetime) -> tuple[NewDraft, list[NewMessage]]:

@@ -52,6 +52,8 @@ class PostCarrier:
         # An endpoint of another partner is none, whoever names it.
         if found is None or found.partner != message.partner or found.channel is not message.channel:
             raise Failed("This endpoint is not there.", Concern.RECIPIENT)
+        if found.client is not None and any(each.client != found.client for each in load.every):
+            raise Failed(f"“{found.name}” is told of {found.client_name} alone.", Concern.RECIPIENT, address=found.shown)
         if not found.is_on:
             raise Failed(f"“{found.name}” is switched off.", Concern.RECIPIENT, address=found.shown)
         try:
@@ -107,7 +109,7 @@ def webhook_body(load: Load) -> bytes:
 
 
 def _told(message: queries.Message) -> dict[str, Any]:
-    return {
+    return dict(message.details) | {
         "id": str(message.public_id),
         "kind": message.kind,
         "ticket": None if message.ticket is None else str(message.ticket),

@@ -23,19 +23,22 @@ def set_up_endpoint(
     name: str,
     address: str,
     person: int | None,
+    client: UUID | None = None,
     networks: str,
     http: bool,
     now: datetime,
 ) -> tuple[Endpoint, str]:
     """Keep an endpoint; return it with the secret it signs with, which is shown this once and empty where it signs nothing.
 
-    `networks` and `http` are what the operator allows beside the public internet. Raises `Conflict` with a sentence for
-    whoever typed the address.
+    With a client it is told of that client's tickets alone. `networks` and `http` are what the operator allows beside the
+    public internet. Raises `Conflict` with a sentence for whoever typed the address, and `NotFound` for a client outside the
+    scope.
     """
     shown = _read(channel, address.strip(), networks, http=http)
     return actions.add_endpoint(
-        scope, partner=partner, channel=channel, name=name, address=address.strip(), shown=shown, person=person, now=now
-    )
+        scope, partner=partner, channel=channel, name=name, address=address.strip(), shown=shown, person=person,
+        client=client, now=now,
+    )  # fmt: skip
 
 
 def change_address(scope: Scope, public_id: UUID, *, address: str, networks: str, http: bool) -> Endpoint:
@@ -49,7 +52,7 @@ def try_endpoint(scope: Scope, public_id: UUID, *, now: datetime) -> Message:
     """Write a message to an endpoint that says what it is; it goes the way that all others go. Raises `NotFound`."""
     scope.demand(May.SET_CHANNELS)
     found = queries.endpoint(scope, public_id)
-    return _written(scope, found.partner, found.channel, str(public_id), found.name, now)
+    return _written(scope, found.partner, found.channel, str(public_id), found.name, now, client=found.client)
 
 
 def try_own(scope: Scope, *, partner: int, channel: Channel, now: datetime) -> Message:
@@ -60,13 +63,22 @@ def try_own(scope: Scope, *, partner: int, channel: Channel, now: datetime) -> M
     return _written(scope, partner, channel, scope.person, str(channel), now)
 
 
-def _written(scope: Scope, partner: int, channel: Channel, recipient: int | str, name: str, now: datetime) -> Message:
+def _written(
+    scope: Scope,
+    partner: int,
+    channel: Channel,
+    recipient: int | str,
+    name: str,
+    now: datetime,
+    *,
+    client: int | None = None,
+) -> Message:
     key = f"test {uuid.uuid4()}"
     actions.put(
         scope,
         [
             NewMessage(
-                key=key, partner=partner, client=None, ticket=None, kind="test", channel=channel, recipient=recipient,
+                key=key, partner=partner, client=client, ticket=None, kind="test", channel=channel, recipient=recipient,
                 subject="This is a test", text=f"Somebody tried whether messages arrive by “{name}”. They do.", written_at=now,
             )
         ],

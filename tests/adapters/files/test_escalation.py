@@ -29,7 +29,7 @@ steps:
     tell: [vp]
     priorities: [P1, P2]
     by: [sms]
-  - {step: warned, clock: resolution, at: 80 %, of: objective, do: [notify], tell: [team_lead]}
+  - {step: warned, clock: resolution, at: 80 %, of: objective, do: [notify], tell: [team_lead], by: [teams, "slack/On call: 1"]}
   - {step: raised, clock: resolution, at: 80 %, do: [raise, draft], queue: infrastructure, tell: [agent], client_message: send}
 fall_back: [team_lead, director]
 queues:
@@ -74,6 +74,8 @@ def step(text: str) -> str:
         (step("").replace("75 %", "1 day left"), 2, "steps[0].at"),
         (step("").replace("alert", "shout"), 2, "steps[0].do[0]"),
         (step("").replace("agent", "boss"), 2, "steps[0].tell[0]"),
+        (step(", by: [fax]"), 2, "steps[0].by[0]"),
+        (step(", by: [slack/]"), 2, "steps[0].by[0]"),
         (step(", if: no_response"), 2, "steps[0].if"),
         (step(", if: no_progress, quiet_for: 0 min"), 2, "steps[0].quiet_for"),
         (step(", queue: development"), 2, "steps[0].queue"),

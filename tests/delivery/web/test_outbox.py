@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from goodstanding.apps.outbox import leases, models, queries
 from goodstanding.apps.outbox.queries import Channel, State
+from goodstanding.apps.tenancy import queries as tenancy
 from goodstanding.apps.tenancy.roles import Role
 from tests.apps.world import EVERYTHING
 from tests.delivery.web.site import Site, text_of
@@ -130,6 +131,22 @@ def test_a_secret_is_shown_once_and_an_address_never():
     assert secret not in later
     assert "planted-part" not in made + later
     assert "hooks.example" in later
+
+
+def test_an_endpoint_may_be_for_the_tickets_of_one_client_of_ours_alone():
+    site, others = Site(), Site("baltica", "Baltica ERP")
+    browser = site.browser()
+    given = {"channel": "webhook", "address": "https://hooks.example/x"}
+
+    made = said(browser, "/channels/add", **given, name="Theirs", client=str(site.ferrante.public_id))
+    strange = said(browser, "/channels/add", **given, name="Strange", client=str(others.ferrante.public_id))
+    own = {"channel": "sms", "address": "ntfys://ntfy.example/x", "person": str(tenancy.people(EVERYTHING)[0].public_id)}
+    telephone = said(browser, "/channels/add", **own, name="Own", client=str(site.ferrante.public_id))
+
+    assert "for Casa Ferrante alone" in made
+    assert "there is no such client" in strange
+    assert "it is no client&#39;s" in telephone
+    assert list(models.Endpoint.objects.values_list("name", "client_id")) == [("Theirs", site.ferrante.pk)]
 
 
 @pytest.mark.parametrize(

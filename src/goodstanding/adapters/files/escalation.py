@@ -31,7 +31,7 @@ from goodstanding.core.desk.policy import ClockKind
 
 SCHEMA: Final = "escalation.schema.json"
 _SHIPPED: Final = "escalation.yaml"
-_WRITTEN: Final = {"key": "step", "condition": "if", "send": "client_message"}
+_WRITTEN: Final = {"key": "step", "condition": "if", "send": "client_message", "channels": "by"}
 """How a file calls what a step calls otherwise."""
 
 

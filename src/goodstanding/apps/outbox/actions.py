@@ -27,7 +27,7 @@ LONGEST_GROUP: Final = 60
 CHANGE_OVER: Final = timedelta(days=3)
 """How long a webhook is signed with the secret before as well, for the other side to change over."""
 _COLUMNS: Final = ("public_id", "partner", "client", "ticket", "key", "kind", "channel", "person", "address", "route", "fold",
-                   "subject", "text", "html", "written_at", "state", "due_at", "since_at", "claim", "parts",
+                   "subject", "text", "html", "details", "written_at", "state", "due_at", "since_at", "claim", "parts",
                    "tries", "losses", "error")  # fmt: skip
 
 
@@ -122,11 +122,13 @@ def add_endpoint(
     address: str,
     shown: str,
     person: int | None = None,
+    client: UUID | None = None,
     now: datetime,
 ) -> tuple[Endpoint, str]:
     """Keep where messages go; return it, and the secret that a webhook is signed with, which is shown this once.
 
-    Raises `Conflict` without a name and for a channel that has no endpoints, `NotFound` for a partner outside the scope.
+    One of a client's is told of that client's tickets alone. Raises `Conflict` without a name and for a channel that has no
+    endpoints, `NotFound` for a partner or client outside the scope.
     """
     scope.demand(May.SET_CHANNELS)
     _own(scope, partner)
@@ -137,10 +139,15 @@ def add_endpoint(
     known = person is None or tenancy.reachable(scope, partner=partner, people=[person])
     if not known or (person is not None and channel is not Channel.SMS):
         raise Conflict("only a telephone can be somebody's own, who has a role here")
+    if person is not None and client is not None:
+        raise Conflict("somebody's own telephone is told of all that is theirs: it is no client's")
+    owner = None if client is None else tenancy.client(scope, client)
+    if owner is not None and owner.partner != partner:
+        raise NotFound("there is no such client")
     secret = _new_secret() if channel is Channel.WEBHOOK else ""
     row = models.Endpoint.objects.create(
         partner_id=partner, channel=channel, name=name.strip(), address=address, shown=shown[:254], secret=secret or None,
-        person_id=person, made_by_id=scope.person, made_at=second_of(now),
+        person_id=person, client_id=None if owner is None else owner.pk, made_by_id=scope.person, made_at=second_of(now),
     )  # fmt: skip
     return queries.endpoint(scope, row.public_id), secret
 
@@ -219,7 +226,7 @@ def _row(
     return (
         uuid.uuid4(), message.partner, message.client, message.ticket, message.key, message.kind, channel.value,
         person, address, channel.route(address), fold, " ".join(message.subject.split())[:LONGEST_SUBJECT],
-        _clean(message.text), _clean(message.html), at, State.WAITING.value, due, due, "", 0, 0, 0, "",
+        _clean(message.text), _clean(message.html), dict(message.details), at, State.WAITING.value, due, due, "", 0, 0, 0, "",
     )  # fmt: skip
 
 

@@ -28,6 +28,8 @@ class Message(models.Model):
     subject = models.CharField(max_length=300)
     text = models.TextField()
     html = models.TextField(blank=True)
+    details = models.JSONField(default=dict)
+    """What a system is told beside the text."""
     written_at = models.BigIntegerField()
     state = models.CharField(max_length=10)
     due_at = models.BigIntegerField(null=True)
@@ -97,6 +99,8 @@ class Endpoint(models.Model):
     partner = models.ForeignKey("tenancy.Partner", on_delete=models.PROTECT, related_name="+")
     person = models.ForeignKey("tenancy.Person", null=True, on_delete=models.CASCADE, related_name="+")
     """Whose own it is, such as their telephone; None for a room or a system."""
+    client = models.ForeignKey("tenancy.Client", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    """Whose tickets alone it is told of; None for those of every client."""
     channel = models.CharField(max_length=10)
     name = models.CharField(max_length=120)
     address = SealedTextField()

@@ -1,10 +1,10 @@
 """Questions about what goes out."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Case, Count, Q, QuerySet, When
@@ -82,6 +82,8 @@ class NewMessage:
     subject: str
     text: str
     html: str = ""
+    details: Mapping[str, Any] = field(default_factory=dict)
+    """What a system is told beside the text, ready for JSON."""
     fold: str = ""
     """Messages of one fold to one recipient that wait together go out as one."""
     not_before: datetime | None = None
@@ -111,6 +113,7 @@ class Message:
     subject: str
     text: str
     html: str
+    details: Mapping[str, Any]
     written_at: datetime
     state: State
     due_at: datetime | None
@@ -166,6 +169,9 @@ class Endpoint:
     partner: int
     person: int | None
     person_name: str
+    client: int | None
+    """Whose tickets alone it is told of; None for those of every client."""
+    client_name: str
     channel: Channel
     name: str
     address: Sealed
@@ -332,6 +338,12 @@ def endpoint(scope: Scope, public_id: UUID) -> Endpoint:
     return _endpoint(row)
 
 
+def endpoints_on(scope: Scope, *, partner: int) -> tuple[Endpoint, ...]:
+    """Return the endpoints of a partner in scope that are switched on, by channel and name."""
+    rows = _endpoints(scope).filter(partner_id=partner, is_on=True)
+    return tuple(map(_endpoint, rows.order_by("channel", "name", "pk")))
+
+
 def endpoint_names(scope: Scope) -> dict[str, str]:
     """Return the names of the endpoints in scope by their public ids as messages hold them."""
     return {str(public_id): name for public_id, name in _endpoints(scope).values_list("public_id", "name")}
@@ -389,7 +401,7 @@ def _inbox(scope: Scope) -> "QuerySet[models.Message]":
 
 
 def _endpoints(scope: Scope) -> "QuerySet[models.Endpoint]":
-    return scope.limit(models.Endpoint.objects.select_related("person"), client=None)
+    return scope.limit(models.Endpoint.objects.select_related("person", "client"), client=None)
 
 
 def _endpoint(row: models.Endpoint) -> Endpoint:
@@ -399,6 +411,8 @@ def _endpoint(row: models.Endpoint) -> Endpoint:
         partner=row.partner_id,
         person=row.person_id,
         person_name=row.person.name if row.person else "",
+        client=row.client_id,
+        client_name=row.client.name if row.client else "",
         channel=Channel(row.channel),
         name=row.name,
         address=row.address,
@@ -438,6 +452,7 @@ def _message(row: models.Message) -> Message:
         subject=row.subject,
         text=row.text,
         html=row.html,
+        details=row.details,
         written_at=moment(row.written_at),
         state=State(row.state),
         due_at=moment_if(row.due_at),

@@ -115,7 +115,8 @@ class Step:
     queue: Kind | None = None
     priorities: frozenset[str] = frozenset()
     channels: tuple[str, ...] = ()
-    """By what its people are told; empty leaves it to each of them."""
+    """By what it tells: `email`, `sms` and `inbox` reach each of its people, `slack`, `teams` and `webhook` are told once
+    for all of them, and so is an endpoint by its name, such as `slack/On call` or `sms/Pager`. Empty is mail and inbox."""
     hold: bool = True
     send: bool = False
 
@@ -160,6 +161,7 @@ FALL_BACK: Final = (
 MOST_STEPS: Final = 60
 _KEY: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _URL: Final = re.compile(r"https?://\S+")
+_CHANNEL: Final = re.compile(r"email|inbox|(?:sms|slack|teams|webhook)(?:/\S(?:.{0,118}\S)?)?")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -211,9 +213,13 @@ class Plan:
         return tuple(step for step in self.steps if step.clock is clock)
 
     def level(self, key: str) -> int:
-        """Return a step's place among those of its clock, counted from 1: the escalation level that people read."""
+        """Return a step's place among those of its clock, counted from 1: the escalation level that people read.
+
+        Clients read it too, so steps of the objective are not counted: theirs is 0.
+        """
         step = next(each for each in self.steps if each.key == key)
-        return [each.key for each in self.of(step.clock)].index(key) + 1
+        counted = [each.key for each in self.of(step.clock) if each.goal is Goal.CONTRACT]
+        return counted.index(key) + 1 if key in counted else 0
 
     def queue(self, kind: Kind | None) -> Queue | None:
         """Return the queue that owns a kind of support, or None where the plan names none."""
@@ -250,6 +256,8 @@ def _check(step: Step, plan: Plan, where: str) -> None:
         raise wrong("tell", "each role is told once")
     if not step.tell:
         raise wrong("tell", "a step tells somebody: name at least one role")
+    if len(set(step.channels)) != len(step.channels) or not all(map(_CHANNEL.fullmatch, step.channels)):
+        raise wrong("channels", "a step tells by channels such as email, slack or slack/On call, each once")
     if (Action.RAISE in step.actions) != (step.queue is not None):
         raise wrong("queue", "a step that raises names the kind of support it raises to, and no other step does")
     if step.queue is not None and plan.queue(step.queue) is None:

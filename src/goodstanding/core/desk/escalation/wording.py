@@ -18,6 +18,7 @@ PLACEHOLDERS: Final[Mapping[str, str]] = {
     "promise": "the target and its deadline",
     "progress": "when somebody last worked on it",
     "done": "what the step did",
+    "told": "whom the step tells, and as what",
     "resources": "what may help to read",
     "link": "the ticket's page",
     "expected": "by when it should be solved, by the clock",
@@ -47,7 +48,7 @@ STAFF_MESSAGE: Final = Template(
     "{step}: {ticket} {title}",
     "{why}\n\n"
     "Ticket: {ticket} {title}\nClient: {client}\nPriority: {priority}\nAssigned to: {assignee}\n"
-    "Promise: {promise}\nProgress: {progress}\nDone: {done}\n{resources}\n{link}",
+    "Promise: {promise}\nProgress: {progress}\nDone: {done}\nTold: {told}\n{resources}\n{link}",
 )
 CLIENT_MESSAGE: Final = Template(
     "Your ticket {ticket}: {title}",

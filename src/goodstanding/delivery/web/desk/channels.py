@@ -44,10 +44,11 @@ def _shown(request: HttpRequest, *, wrong: str = "") -> HttpResponse:
         "own": OWN,
         "offered": TO_ENDPOINTS,
         "people": tenancy.people(request.scope) if May.SET_CHANNELS in request.scope.may else (),
+        "clients": tenancy.clients(request.scope) if May.SET_CHANNELS in request.scope.may else (),
         "secret": show_once(request, "new_channel_secret"),
         "change_over": actions.CHANGE_OVER.days,
         "says": words_of_outbox,
-        "typed": {name: request.POST.get(name, "") if wrong else "" for name in ("channel", "name", "person")},
+        "typed": {name: request.POST.get(name, "") if wrong else "" for name in ("channel", "name", "person", "client")},
         "wrong": wrong,
     }
     return page(request, "desk/channels.html", context, here="outbox", status=422 if wrong else 200)
@@ -67,6 +68,7 @@ def add_channel(request: HttpRequest) -> HttpResponse:
             name=asked.get("name", ""),
             address=asked.get("address", ""),
             person=people[asked["person"]] if asked.get("person") else None,
+            client=UUID(asked["client"]) if asked.get("client") else None,
             networks=settings.ALLOW_NETWORKS,
             http=settings.ALLOW_HTTP,
             now=request.now,
@@ -74,7 +76,7 @@ def add_channel(request: HttpRequest) -> HttpResponse:
     except (Conflict, NotFound) as error:
         return _shown(request, wrong=f"Not set up: {error}.")
     except (ValueError, KeyError):
-        return _shown(request, wrong="Not set up: choose the kind and the person from their lists.")
+        return _shown(request, wrong="Not set up: choose the kind, the client and the person from their lists.")
     if secret:
         keep_to_show(request, "new_channel_secret", secret)
     messages.success(request, f"“{kept.name}” is set up. Try it, to see whether messages arrive.")

@@ -30,8 +30,8 @@ class Entry:
     why: str
     late: str
     told: tuple[str, ...]
-    missing: tuple[str, ...]
-    """Roles that led to nobody: an error to be seen (semantics.md 2, row 13)."""
+    missing: str
+    """Roles that led to nobody, an error to be seen (semantics.md 2, row 13); empty where each led to somebody."""
     did: tuple[str, ...]
 
 
@@ -68,7 +68,7 @@ def _entry(row: TrailRow, zone: str) -> Entry:
         why=_why(row),
         late="" if passed or row.outcome is Outcome.SKIPPED else says.late(length),
         told=tuple(_told(each, zone) for each in row.told if each["name"]),
-        missing=tuple(says.ROLE[ContactRole(each["role"])].lower() for each in row.told if not each["name"]),
+        missing=_missing(row),
         did=tuple(_did(row.did)),
     )
 
@@ -82,6 +82,12 @@ def _why(row: TrailRow) -> str:
         lower = [says.name_of(step).lower() for step in row.plan.steps if step.key in row.overtook]
         return f"stands also for {', '.join(lower)}"
     return ""
+
+
+def _missing(row: TrailRow) -> str:
+    roles = [f"no {says.ROLE[ContactRole(each['role'])].lower()}" for each in row.told if not each["name"]]
+    who = "Nobody by name" if "posted" in row.did else "Nobody told"
+    return f"{who}: {', '.join(roles)}" if roles else ""
 
 
 def _told(each: Mapping[str, Any], zone: str) -> str:
@@ -104,4 +110,10 @@ def _did(did: Mapping[str, Any]) -> list[str]:
         found.append(f"opened a call at {did['call']}")
     if "client_message" in did:
         found.append(f"client message {did['client_message']}")
+    if "posted" in did:
+        found.append(f"posted to {', '.join(says.by(f'{channel}/{name}') for channel, name in did['posted'])}")
+    if "not_set_up" in did:
+        found.append(f"{', '.join(map(says.by, did['not_set_up']))} not set up: told by mail and inbox")
+    if "no_telephone" in did:
+        found.append(f"no telephone of {', '.join(did['no_telephone'])}: told by mail and inbox")
     return found
