@@ -54,7 +54,7 @@ class Told:
     account_manager: str
     expected_at: datetime | None
     next_at: datetime | None
-    """When the ticket's next step comes."""
+    """When the next step of the ticket's contract comes."""
 
 
 Say = Callable[[Told], Mapping[str, str]]
@@ -167,7 +167,7 @@ def carry_out(
         given_to=given,
         account_manager=home.account_manager(str(ticket.client)),
         expected_at=expected_at(course_of(found, firing), now=now),
-        next_at=told.look_at,
+        next_at=told.contract_at,
     )
     values = say(message)
     sheaf.records.append(Record(**known, told=list(_kept(message, home)), did=_done(message, home)))

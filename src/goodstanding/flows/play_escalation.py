@@ -15,13 +15,12 @@ from goodstanding.apps.outbox.queries import Channel
 from goodstanding.apps.tenancy import queries as tenancy
 from goodstanding.apps.tenancy.scope import Scope
 from goodstanding.apps.unit import together
-from goodstanding.core.desk.assess import examine
 from goodstanding.core.desk.escalation.rehearse import looks
 from goodstanding.core.desk.escalation.steps import Outcome
 from goodstanding.flows.carry_out import Home, Say, Sheaf, carry_out
 from goodstanding.flows.publish_calendar import publish_calendar
-from goodstanding.flows.reassess import BATCH
-from goodstanding.flows.watch_steps import plans_of, watch_steps
+from goodstanding.flows.reassess import BATCH, reassess
+from goodstanding.flows.watch_steps import plans_of
 
 TRAIL: Final = timedelta(days=14)
 """How far back the demo's steps go."""
@@ -90,5 +89,4 @@ def _trail(partner: int, say: Say, now: datetime) -> None:
         told_in = [each for name in recent for each in sheaf.messages.get(name, ()) if each.channel is Channel.INBOX]
         outbox.put(_SCOPE, told_in, now=now)
         actions.write_drafts(_SCOPE, [sheaf.drafts[name] for name in recent if name in sheaf.drafts])
-        judged = [(case, found) for case in cases if (found := examine(case, as_of=now, explain=False)) is not None]
-        watch_steps(_SCOPE, judged, now=now)
+        reassess(_SCOPE, batch, now=now)

@@ -1,6 +1,6 @@
 """Judge tickets anew: events and terms in, standings and the instant of the next step out."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +11,9 @@ from goodstanding.apps.tickets import actions as tickets
 from goodstanding.apps.unit import together
 from goodstanding.core.desk.assess import Examined, examine
 from goodstanding.core.desk.case import Case
-from goodstanding.flows.watch_steps import watch_steps
+from goodstanding.core.desk.escalation.objective import objective_at
+from goodstanding.core.desk.escalation.places import Plans
+from goodstanding.flows.watch_steps import plans_for, watch_steps
 
 BATCH = 500
 """Tickets a transaction: small enough that other writers wait for less than a second."""
@@ -37,8 +39,11 @@ def reassess(
         with together():
             tickets.hold(scope, batch)
             found = [(case, _examined(case, now)) for case in queries.cases(scope, batch)]
-            troubled += desk.save(scope, [_judged(case, each) for case, each in found if each is not None], now=now)
-            watch_steps(scope, [(case, each) for case, each in found if isinstance(each, Examined)], now=now)
+            examined = [(case, each) for case, each in found if isinstance(each, Examined)]
+            plans = plans_for(scope, [each for _, each in examined])
+            judged_now = [_judged(case, each, plans, now) for case, each in found if each is not None]
+            troubled += desk.save(scope, judged_now, now=now)
+            watch_steps(scope, examined, plans, now=now)
         judged += len(batch)
         if progress is not None:
             progress(judged, len(pks))
@@ -59,10 +64,12 @@ def _examined(case: Case, now: datetime) -> Examined | str | None:
         return f"{type(error).__name__}: {error}"
 
 
-def _judged(case: Case, found: Examined | str) -> desk.Judged:
+def _judged(case: Case, found: Examined | str, plans: Mapping[str, Plans], now: datetime) -> desk.Judged:
     if isinstance(found, str):
         return desk.Judged(int(case.ticket), None, found)
-    return desk.Judged(int(case.ticket), found.assessment)
+    book = plans.get(found.assessment.client)
+    objective = None if book is None else objective_at(found, book, now=now)
+    return desk.Judged(int(case.ticket), found.assessment, objective_at=objective)
 
 
 def _batches(pks: Sequence[int]) -> Iterator[Sequence[int]]:

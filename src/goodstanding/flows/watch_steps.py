@@ -15,15 +15,21 @@ from goodstanding.core.desk.escalation.places import Plans
 from goodstanding.core.desk.escalation.steps import Escalated, escalate
 
 
-def watch_steps(scope: Scope, judged: Sequence[tuple[Case, Examined]], *, now: datetime) -> None:
+def plans_for(scope: Scope, judged: Iterable[Examined]) -> Mapping[str, Plans]:
+    """Return the plans of those clients of tickets just judged whose partner has published any, by the client's id."""
+    named = {each.assessment.client for each in judged}
+    homes = {str(each.pk): each.partner for each in tenancy.clients(scope)}
+    plans = plans_of(scope, {homes[client] for client in named if client in homes})
+    return {client: plans[homes[client]] for client in named if client in homes and homes[client] in plans}
+
+
+def watch_steps(scope: Scope, judged: Sequence[tuple[Case, Examined]], plans: Mapping[str, Plans], *, now: datetime) -> None:
     """Note when the next step of each ticket just judged comes; within the transaction that judged them.
 
-    What is due already is left to whoever takes steps: nothing is told from here. A partner without a plan has no steps.
+    What is due already is left to whoever takes steps: nothing is told from here. A client without a plan has no steps.
     """
-    homes = {str(each.pk): each.partner for each in tenancy.clients(scope)}
-    plans = plans_of(scope, {homes[found.assessment.client] for _, found in judged if found.assessment.client in homes})
-    known = [(case, found, homes[found.assessment.client]) for case, found in judged if found.assessment.client in homes]
-    mine = [(case, found, plans[home]) for case, found, home in known if home in plans]
+    named = [(case, found, found.assessment.client) for case, found in judged]
+    mine = [(case, found, plans[client]) for case, found, client in named if client in plans]
     pks = [int(case.ticket) for case, _, _ in mine]
     recorded, watched = queries.recorded(scope, pks), queries.watched(scope, pks)
     rows = []

@@ -1,9 +1,13 @@
 """Escalation plans as files: the matrix that ships, and what is refused and where (requirements ESC-1, ESC-2)."""
 
+from fractions import Fraction
+
 import pytest
 
 from goodstanding.adapters.files.escalation import dump_plan, fields_of, load_plan, plan_of, shipped_plan
 from goodstanding.adapters.files.yaml12 import FileError
+from goodstanding.core.desk.escalation.plan import Goal
+from goodstanding.core.desk.policy import ClockKind
 
 MATRIX = [
     ("response", "50", "no_response", "alert", "agent"),
@@ -50,9 +54,25 @@ def test_the_matrix_ships_as_it_was_agreed():
     found = [
         (step.clock, str(step.share * 100), step.condition, " ".join(step.actions), " ".join(step.tell))
         for step in shipped_plan().steps
+        if step.goal is Goal.CONTRACT
     ]
 
     assert found == MATRIX
+
+
+@pytest.mark.proves("TIER-9")
+def test_staff_are_warned_at_their_own_objective_before_any_step_of_the_contract_comes():
+    plan = shipped_plan()
+    own = [each for each in plan.steps if each.goal is Goal.OBJECTIVE]
+    contract = {clock: [each.share for each in plan.of(clock) if each.goal is Goal.CONTRACT] for clock in ClockKind}
+    first = {clock: min(shares) for clock, shares in contract.items() if shares}
+
+    assert plan.objective == Fraction(1, 2)
+    assert [each.clock for each in own] == list(first)
+    # Strictly before it: two steps at one instant would be two messages.
+    assert all(each.share * plan.objective < first[each.clock] for each in own)
+    assert {plan.level(each.key) for each in own} == {0}
+    assert [plan.level(f"resolution-{share}") for share in (50, 75, 100, 150)] == [1, 2, 3, 4]
 
 
 def test_what_is_written_is_read_back():

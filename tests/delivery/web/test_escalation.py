@@ -34,7 +34,7 @@ def test_a_ticket_shows_what_became_of_its_steps_whom_they_told_and_when_the_nex
     assert "Resolution at 75 %" in shown
     assert "Overtaken" in shown
     assert "a later step stands for it" in shown
-    assert "stands also for resolution at 50 %" in shown
+    assert "stands also for resolution at 75 % of our objective, resolution at 50 %" in shown
     assert "Manager for agent: answers for the partner" in shown
     assert "should be raised to development, owned by the partner" in shown
     assert "waits for approval" in shown

@@ -162,6 +162,8 @@ class Judged:
     ticket: int
     assessment: Assessment | None
     trouble: str = ""
+    objective_at: datetime | None = None
+    """When the first of its running clocks uses up the partner's own target."""
 
 
 def save(scope: Scope, judged: Sequence[Judged], *, now: datetime) -> int:
@@ -174,6 +176,7 @@ def save(scope: Scope, judged: Sequence[Judged], *, now: datetime) -> int:
     ours = {(each.partner, str(each.pk)) for each in tenancy.clients(scope)}
     mine = [_of_ours(each, known[each.ticket].partner, ours) for each in judged if each.ticket in known]
     good = [(each.ticket, each.assessment) for each in mine if each.assessment is not None]
+    objectives = {each.ticket: second_if(each.objective_at) for each in mine}
     at = second_of(now)
     models.ClockStanding.objects.filter(ticket_id__in=[pk for pk, _ in good]).delete()
     insert_new(
@@ -184,14 +187,14 @@ def save(scope: Scope, judged: Sequence[Judged], *, now: datetime) -> int:
     put(
         models.Standing,
         _STANDING_FIELDS,
-        (_standing(known[pk].partner, pk, found, at) for pk, found in good),
+        (_standing(known[pk].partner, pk, found, objectives[pk], at) for pk, found in good),
         key="ticket",
     )
     troubled = [each for each in mine if each.assessment is None]
     for each in troubled:
         models.Standing.objects.update_or_create(
             ticket_id=each.ticket,
-            defaults={"trouble": each.trouble, "look_at": None, "assessed_at": at},
+            defaults={"trouble": each.trouble, "look_at": None, "objective_at": None, "assessed_at": at},
             create_defaults={
                 "partner_id": known[each.ticket].partner,
                 "client_id": known[each.ticket].client,
@@ -213,12 +216,12 @@ def _of_ours(judged: Judged, partner: int, clients: set[tuple[int, str]]) -> Jud
 
 _STANDING_FIELDS = (
     "ticket", "partner", "client", "assignment", "priority", "team", "assignee", "is_open", "waiting_on", "waiting_since",
-    "opened_at", "resolved_at", "last_staff_act_at", "due_at", "due_clock", "due_slot", "due_target", "at_risk_at", "paused",
-    "breaches", "look_at", "assessed_at", "trouble",
+    "opened_at", "resolved_at", "last_staff_act_at", "due_at", "due_clock", "due_slot", "due_target", "at_risk_at",
+    "objective_at", "paused", "breaches", "look_at", "assessed_at", "trouble",
 )  # fmt: skip
 
 
-def _standing(partner: int, pk: int, found: Assessment, now: int) -> tuple[object, ...]:
+def _standing(partner: int, pk: int, found: Assessment, objective_at: int | None, now: int) -> tuple[object, ...]:
     press = pressing(found)
     due = press.verdict
     return (
@@ -240,6 +243,7 @@ def _standing(partner: int, pk: int, found: Assessment, now: int) -> tuple[objec
         due.rule.target.slot if due and due.rule else "",
         _length(due.target) if due else None,
         second_if(press.at_risk_at),
+        objective_at,
         press.paused,
         sum(each.breach is not None for each in found.verdicts),
         second_if(found.look_at),

@@ -112,8 +112,8 @@ class Standing(models.Model):
     """How a ticket stands: derived from its events, dropped and rebuilt at will.
 
     The board reads only this table. `due_at` is the earliest deadline among the clocks that run, also one that has
-    passed; `at_risk_at` the earliest moment one of them is at risk. Queries compare them with now; percentages are the
-    core's.
+    passed; `at_risk_at` the earliest moment one of them is at risk; `objective_at` when the first of them uses up the
+    partner's own target, which only its staff see. Queries compare them with now; percentages are the core's.
     """
 
     ticket = models.OneToOneField("tickets.Ticket", on_delete=models.CASCADE, related_name="+", primary_key=True)
@@ -134,6 +134,7 @@ class Standing(models.Model):
     due_slot = models.CharField(max_length=60, blank=True)
     due_target = models.BigIntegerField(null=True)
     at_risk_at = models.BigIntegerField(null=True)
+    objective_at = models.BigIntegerField(null=True)
     paused = models.BooleanField(default=False)
     breaches = models.IntegerField(default=0)
     look_at = models.BigIntegerField(null=True)
@@ -146,7 +147,18 @@ class Standing(models.Model):
             models.Index(fields=["partner", "due_at", "ticket"], name="desk_board", condition=Q(is_open=True)),
             models.Index(fields=["client", "due_at", "ticket"], name="desk_board_of_client", condition=Q(is_open=True)),
             models.Index(
-                fields=["partner", "client", "team", "assignee", "priority", "due_at", "at_risk_at", "paused", "ticket"],
+                fields=[
+                    "partner",
+                    "client",
+                    "team",
+                    "assignee",
+                    "priority",
+                    "due_at",
+                    "at_risk_at",
+                    "objective_at",
+                    "paused",
+                    "ticket",
+                ],
                 name="desk_board_counts",
                 condition=Q(is_open=True),
             ),

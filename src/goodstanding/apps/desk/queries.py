@@ -39,7 +39,7 @@ from goodstanding.core.clocks.calendar import Calendar
 from goodstanding.core.clocks.clock import clock_of, moment, moment_if, second_of
 from goodstanding.core.clocks.plain import calendar_from_plain
 from goodstanding.core.clocks.presets import ALWAYS
-from goodstanding.core.desk.board import RowState, row_state
+from goodstanding.core.desk.board import RowState, objective_passed, row_state
 from goodstanding.core.desk.case import Case, Waiver
 from goodstanding.core.desk.plain import policy_from_plain
 from goodstanding.core.desk.policy import SUPPORT, WALL, Assignment, ClockKind, Policy
@@ -277,6 +277,8 @@ def board(scope: Scope, wanted: BoardFilter, *, now: datetime, after: str = "", 
     `after` continues where a page ended; anything else it holds is taken as the beginning.
     """
     rows = _state(_wanted(scope, wanted), wanted.state, now)
+    if wanted.objective_passed:
+        rows = rows.filter(_past_objective(now)) if scope.is_staff else rows.none()
     # Two questions rather than one sorted with nulls last, which neither database answers from an index.
     dated = rows.filter(due_at__isnull=False).order_by("due_at", "ticket_id")
     undated = rows.filter(due_at__isnull=True).order_by("ticket_id")
@@ -295,14 +297,16 @@ def board(scope: Scope, wanted: BoardFilter, *, now: datetime, after: str = "", 
     if len(found) > limit:
         end = shown[-1]
         more = f"{'' if end['due_at'] is None else end['due_at']}.{end['ticket_id']}"
-    return BoardPage(tuple(_board_row(row, now) for row in shown), more)
+    return BoardPage(tuple(_board_row(row, now, inner=scope.is_staff) for row in shown), more)
 
 
 def board_counts(scope: Scope, wanted: BoardFilter, *, now: datetime) -> BoardCounts:
     """Return how many open tickets stand how, whatever state the filter asks for."""
     asked = {f"{state}_count": Count("ticket_id", filter=_in_state(state, now)) for state in RowState}
+    if scope.is_staff:
+        asked["objective_passed_count"] = Count("ticket_id", filter=_past_objective(now))
     counted = _wanted(scope, wanted).aggregate(**asked)
-    return BoardCounts(**{state.value: counted[f"{state}_count"] for state in RowState})
+    return BoardCounts(**{name.removesuffix("_count"): count for name, count in counted.items()})
 
 
 def board_choices(scope: Scope) -> Choices:
@@ -322,8 +326,9 @@ def board_choices(scope: Scope) -> Choices:
 
 _BOARD = (
     "ticket_id", "ticket__public_id", "ticket__ref", "ticket__title", "client__public_id", "client__name", "priority",
-    "team", "assignee", "due_at", "due_clock", "due_slot", "due_target", "at_risk_at", "paused", "waiting_on",
-    "waiting_since", "opened_at", "last_staff_act_at", "breaches", "assignment__calendar_version__definition", "trouble",
+    "team", "assignee", "due_at", "due_clock", "due_slot", "due_target", "at_risk_at", "objective_at", "paused",
+    "waiting_on", "waiting_since", "opened_at", "last_staff_act_at", "breaches", "assignment__calendar_version__definition",
+    "trouble",
 )  # fmt: skip
 
 
@@ -356,13 +361,21 @@ def _in_state(state: RowState, now: datetime) -> Q:
     }[state]
 
 
-def _board_row(row: dict[str, Any], now: datetime) -> BoardRow:
+def _past_objective(now: datetime) -> Q:
+    """What `core.desk.board.objective_passed` says of a row, asked of stored instants."""
+    at = second_of(now)
+    return Q(objective_at__lt=at) & (Q(due_at__isnull=True) | Q(due_at__gte=at))
+
+
+def _board_row(row: dict[str, Any], now: datetime, *, inner: bool) -> BoardRow:
     due_at, at_risk_at = moment_if(row["due_at"]), moment_if(row["at_risk_at"])
     definition = row["assignment__calendar_version__definition"]
     calendar = _calendar(definition) if definition and row["due_slot"] != WALL else ALWAYS
     left = None
     if due_at is not None:
         left = timedelta(seconds=max(0, clock_of(calendar).seconds_between(second_of(now), row["due_at"])))
+    state = row_state(now=now, due_at=due_at, at_risk_at=at_risk_at, paused=row["paused"])
+    objective_at = moment_if(row["objective_at"]) if inner else None
     return BoardRow(
         public_id=row["ticket__public_id"],
         ref=row["ticket__ref"],
@@ -372,10 +385,12 @@ def _board_row(row: dict[str, Any], now: datetime) -> BoardRow:
         priority=row["priority"],
         team=row["team"],
         assignee=row["assignee"],
-        state=row_state(now=now, due_at=due_at, at_risk_at=at_risk_at, paused=row["paused"]),
+        state=state,
         due_at=due_at,
         due_clock=ClockKind(row["due_clock"]) if row["due_clock"] else None,
         at_risk_at=at_risk_at,
+        objective_at=objective_at,
+        objective_passed=objective_passed(now=now, objective_at=objective_at, state=state),
         open_left=left,
         target=None if row["due_target"] is None else timedelta(seconds=row["due_target"]),
         waiting_on=row["waiting_on"],
@@ -393,20 +408,20 @@ def standing(scope: Scope, public_id: UUID) -> Standing:
     row = _standings(scope).filter(ticket__public_id=public_id).first()
     if row is None:
         raise NotFound("there is no such ticket")
-    return _of_standing(row)
+    return _of_standing(row, inner=scope.is_staff)
 
 
 def standings(scope: Scope, pks: Iterable[int]) -> dict[int, Standing]:
     """Return tickets in scope that could be judged, by whose they are now and by primary key."""
     rows = _standings(scope).filter(ticket_id__in=list(pks), trouble="")
-    return {row.ticket_id: _of_standing(row) for row in rows}
+    return {row.ticket_id: _of_standing(row, inner=scope.is_staff) for row in rows}
 
 
 def _standings(scope: Scope) -> "QuerySet[models.Standing]":
     return scope.limit(models.Standing.objects.select_related("ticket", "client", "assignment__calendar_version"))
 
 
-def _of_standing(row: models.Standing) -> Standing:
+def _of_standing(row: models.Standing, *, inner: bool) -> Standing:
     ticket, bound = row.ticket, row.assignment
     return Standing(
         pk=ticket.pk,
@@ -422,6 +437,7 @@ def _of_standing(row: models.Standing) -> Standing:
         kind=ticket.kind,
         tags=tuple(ticket.tags),
         zone=_calendar(bound.calendar_version.definition).zone if bound else row.client.zone,
+        objective_at=moment_if(row.objective_at) if inner else None,
     )
 
 
@@ -455,7 +471,7 @@ def ticket_list(
     """Return a page of all tickets in scope, the newest first, and whether there are more."""
     start = (max(1, page) - 1) * limit
     found = list(_asked_for(scope, wanted, now).order_by("-opened_at", "-ticket_id")[start : start + limit + 1])
-    return [_ticket_row(row, now) for row in found[:limit]], len(found) > limit
+    return [_ticket_row(row, now, inner=scope.is_staff) for row in found[:limit]], len(found) > limit
 
 
 def ticket_page(
@@ -471,7 +487,7 @@ def ticket_page(
         rows = rows.filter(Q(opened_at__lt=after[0]) | Q(opened_at=after[0], ticket_id__lt=after[1]), opened_at__lte=after[0])
     found = list(rows[: limit + 1])
     end = (found[limit - 1].opened_at, found[limit - 1].ticket_id) if len(found) > limit else None
-    return [_ticket_row(row, now) for row in found[:limit]], end
+    return [_ticket_row(row, now, inner=scope.is_staff) for row in found[:limit]], end
 
 
 def _asked_for(scope: Scope, wanted: TicketFilter, now: datetime) -> "QuerySet[models.Standing]":
@@ -495,7 +511,8 @@ def _asked_for(scope: Scope, wanted: TicketFilter, now: datetime) -> "QuerySet[m
     return rows.select_related("ticket", "client")
 
 
-def _ticket_row(row: models.Standing, now: datetime) -> TicketRow:
+def _ticket_row(row: models.Standing, now: datetime, *, inner: bool) -> TicketRow:
+    state = row_state(now=now, due_at=moment_if(row.due_at), at_risk_at=moment_if(row.at_risk_at), paused=row.paused)
     return TicketRow(
         public_id=row.ticket.public_id,
         ref=row.ticket.ref,
@@ -507,9 +524,10 @@ def _ticket_row(row: models.Standing, now: datetime) -> TicketRow:
         team=row.team,
         assignee=row.assignee,
         is_open=row.is_open,
-        state=row_state(now=now, due_at=moment_if(row.due_at), at_risk_at=moment_if(row.at_risk_at), paused=row.paused),
+        state=state,
         due_at=moment_if(row.due_at),
         due_clock=ClockKind(row.due_clock) if row.due_clock else None,
+        objective_passed=inner and objective_passed(now=now, objective_at=moment_if(row.objective_at), state=state),
         opened_at=moment(row.opened_at),
         resolved_at=moment_if(row.resolved_at),
         breaches=row.breaches,

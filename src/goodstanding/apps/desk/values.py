@@ -78,6 +78,8 @@ class BoardFilter:
     assignee: str = ""
     priority: str = ""
     state: RowState | None = None
+    objective_passed: bool = False
+    """Only those past our own target that still keep the contract's; nobody but staff can ask."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +98,9 @@ class BoardRow:
     due_at: datetime | None
     due_clock: ClockKind | None
     at_risk_at: datetime | None
+    objective_at: datetime | None
+    """When our own target is used up; None for whoever is not staff (requirements TIER-9)."""
+    objective_passed: bool
     open_left: timedelta | None
     """Service time between now and the deadline; None without one, zero past it."""
     target: timedelta | None
@@ -119,6 +124,8 @@ class BoardCounts:
     on_track: int
     paused: int
     no_clock: int
+    objective_passed: int = 0
+    """Of them, those past our own target that still keep the contract's; 0 for whoever is not staff."""
 
     @property
     def total(self) -> int:
@@ -172,6 +179,8 @@ class TicketRow:
     state: RowState
     due_at: datetime | None
     due_clock: ClockKind | None
+    objective_passed: bool
+    """Whether our own target is passed and the contract's is not; never for whoever is not staff."""
     opened_at: datetime
     resolved_at: datetime | None
     breaches: int
@@ -212,6 +221,8 @@ class Standing:
     kind: str
     tags: tuple[str, ...]
     zone: str
+    objective_at: datetime | None
+    """When our own target is used up; None for whoever is not staff."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,4 +54,9 @@ def row_state(*, now: datetime, due_at: datetime | None, at_risk_at: datetime | 
     return RowState.ON_TRACK
 
 
+def objective_passed(*, now: datetime, objective_at: datetime | None, state: RowState) -> bool:
+    """Whether our own target is passed, from the second after it, and the contract's is not: a mark beside the state."""
+    return objective_at is not None and now > objective_at and state is not RowState.BREACHED
+
+
 _ORDER = {kind: number for number, kind in enumerate(ClockKind)}

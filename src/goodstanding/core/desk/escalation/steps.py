@@ -11,7 +11,7 @@ from goodstanding.core.desk.assess import Examined, examine
 from goodstanding.core.desk.case import Case
 from goodstanding.core.desk.course import Course, Terms
 from goodstanding.core.desk.escalation.places import Place, Plans, Reason, part, places
-from goodstanding.core.desk.escalation.plan import QUIET_SINCE, Condition, Plan, Step
+from goodstanding.core.desk.escalation.plan import QUIET_SINCE, Condition, Goal, Plan, Step
 from goodstanding.core.desk.events import Actor, Event
 from goodstanding.core.desk.policy import WALL, ClockKind
 from goodstanding.core.desk.reckon import FOREVER, instant_after, open_seconds
@@ -74,6 +74,8 @@ class Escalated:
     at: datetime
     firings: tuple[Firing, ...]
     look_at: datetime | None
+    contract_at: datetime | None = None
+    """When a step of the contract's targets comes next: of others a client may not hear."""
 
     @property
     def next_step_at(self) -> datetime | None:
@@ -108,6 +110,7 @@ def escalate(
     floor = -FOREVER if since is None else second_of(since)
     firings: list[Firing] = []
     ahead: list[int] = []
+    promised: list[int] = []
     for course in found.courses:
         if not course.measured or course.stop <= course.span.start:
             continue
@@ -119,6 +122,8 @@ def escalate(
                 continue
             if place.at > at and not place.passed:
                 ahead.append(place.at)
+                if place.step.goal is Goal.CONTRACT:
+                    promised.append(place.at)
                 continue
             reason = place.passed or _unseen(place, course, case, plans, floor)
             if reason is None:
@@ -126,7 +131,7 @@ def escalate(
             elif told is None and going:
                 firings.append(_firing(course, place, Outcome.PASSED, now, reason))
         firings += _taken(course, owed, found, now, at)
-    return Escalated(now, tuple(firings), moment_if(min(ahead, default=None)))
+    return Escalated(now, tuple(firings), moment_if(min(ahead, default=None)), moment_if(min(promised, default=None)))
 
 
 def _unseen(place: Place, course: Course, case: Case, plans: Plans, floor: int) -> Reason | None:

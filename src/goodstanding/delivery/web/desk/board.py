@@ -28,14 +28,16 @@ def board(request: HttpRequest) -> HttpResponse:
     wanted = wanted_of(request)
     after = request.GET.get("after", "")
     counts = queries.board_counts(request.scope, wanted, now=request.now)
+    every = replace(wanted, state=None, objective_passed=False)
     context = {
         "wanted": wanted,
         "page": queries.board(request.scope, wanted, now=request.now, after=after),
         "counts": counts,
         "title": title(counts),
-        "tabs": [(state, words.ROW[state], counts.of(state), address(replace(wanted, state=state))) for state in RowState],
-        "all": address(replace(wanted, state=None)),
-        "filtered": replace(wanted, state=None) != BoardFilter(),
+        "tabs": [(state, words.ROW[state], counts.of(state), address(replace(every, state=state))) for state in RowState],
+        "all": address(every),
+        "past": address(replace(every, objective_passed=True)),
+        "filtered": every != BoardFilter(),
         "here_again": address(wanted, after=after),
         "next": lambda at: address(wanted, after=at),
         "first": address(wanted) if after else "",
@@ -57,6 +59,7 @@ def wanted_of(request: HttpRequest) -> BoardFilter:
         assignee=asked.get("assignee", ""),
         priority=asked.get("priority", ""),
         state=RowState(asked["state"]) if asked.get("state") in set(RowState) else None,
+        objective_passed=asked.get("objective") == "passed",
     )
 
 
@@ -76,6 +79,7 @@ def address(wanted: BoardFilter, *, after: str = "") -> str:
         "assignee": wanted.assignee,
         "priority": wanted.priority,
         "state": wanted.state,
+        "objective": "passed" if wanted.objective_passed else "",
         "after": after,
     }
     query = urlencode({name: str(value) for name, value in asked.items() if value})

@@ -21,7 +21,7 @@ from goodstanding.apps.tickets.queries import Happening
 from goodstanding.apps.unit import Conflict, NotFound
 from goodstanding.core.clocks.clock import clock_of, second_of
 from goodstanding.core.clocks.presets import ALWAYS
-from goodstanding.core.desk.board import pressing, row_state
+from goodstanding.core.desk.board import objective_passed, pressing, row_state
 from goodstanding.core.desk.case import Case
 from goodstanding.core.desk.explain import Day, days
 from goodstanding.core.desk.policy import WALL, ClockKind
@@ -83,11 +83,13 @@ def ticket_page(request: HttpRequest, public_id: UUID, *, typed: Typed | None = 
     bound = next((each for each in queries.assignments(owned) if str(each.pk) == found.assignment), None)
     happened = tickets.story(owned, standing.pk, inner=request.scope.is_staff)
     own = instances.commitments_of_ref(request.scope, standing.source, standing.ref)
+    state = row_state(now=now, due_at=due_at, at_risk_at=first.at_risk_at, paused=first.paused)
     context = {
         "ticket": standing,
         "found": found,
         "pressing": first,
-        "state": row_state(now=now, due_at=due_at, at_risk_at=first.at_risk_at, paused=first.paused),
+        "state": state,
+        "objective_passed": objective_passed(now=now, objective_at=standing.objective_at, state=state),
         "clocks": [each for each in clocks if each.promises],
         "without": [each for each in clocks if not each.promises],
         "shown": frozenset(kind for each in clocks if each.strip for kind in each.strip.kinds),

@@ -57,6 +57,12 @@ const tickRow = (row) => {
   const risk = Date.parse(row.dataset.risk) / SECOND;
   if (now > due) setState(row, "breached");
   else if (now >= risk) setState(row, "at_risk");
+  const goal = row.querySelector("[data-objective]");
+  if (!goal) return;
+  const passed = now <= due && now > Date.parse(goal.dataset.objective) / SECOND;
+  if (goal.hidden !== passed) return;
+  goal.hidden = !passed;
+  wake();
 };
 
 const tick = () => {
