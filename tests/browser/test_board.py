@@ -57,6 +57,23 @@ def test_a_row_turns_yellow_and_then_red_at_its_instants_without_a_reload(visito
     assert 0.8 <= turns["breached"] <= 2.5
 
 
+@pytest.mark.proves("TIER-9")
+def test_the_mark_of_our_own_target_comes_by_itself_and_yields_to_the_breach(visitor, site):
+    page = visitor.open("/board")
+    press(site, "X-7", risk_in=9)
+    page.goto("/board?priority=P1")
+    pressing = row(page, "X-7")
+    mark = pressing.get_by_text("Objective passed")
+
+    expect(pressing).to_have_attribute("data-state", "on_track")
+    expect(mark).to_be_hidden()
+    expect(mark).to_be_visible(timeout=8_000)
+    expect(pressing).to_have_attribute("data-state", "on_track")
+    expect(page.locator("#tab-objective")).to_be_visible()
+    expect(pressing).to_have_attribute("data-state", "breached", timeout=14_000)
+    expect(mark).to_be_hidden()
+
+
 def test_the_counts_and_the_title_follow_a_row_that_turns(visitor, site):
     press(site, "X-2", risk_in=-3)
     page = visitor.open("/board")
