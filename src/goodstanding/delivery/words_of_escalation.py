@@ -135,7 +135,7 @@ def sayer(address: str) -> Say:
             "promise": _promise(told),
             "progress": _progress(judged.last_staff_act_at, zone),
             "done": ", ".join(_done(told)) or "told you",
-            "told": ", ".join(f"{name} ({ROLE[role].lower()})" for name, role in told.told) or "nobody",
+            "told": ", ".join(f"{name} ({within(role)})" for name, role in told.told) or "nobody",
             "resources": _resources(told),
             "link": f"{address}/tickets/{ticket.public_id}" if address else "",
             "expected": words.moment(told.expected_at, zone, year=True) if told.expected_at else "as soon as we can go on",
@@ -150,6 +150,12 @@ def _greeted(told: Told) -> str:
     """Whom a message to the client greets: whoever wrote the ticket, where it goes to them, else the client as a whole."""
     name = told.ticket.contact.partition("<")[0].strip(' "')
     return name if name and address_in(told.ticket.contact) in told.effects.client_to else told.ticket.client_name
+
+
+def within(role: ContactRole) -> str:
+    """Name a role within a sentence: `team lead`, `client's IT lead`, `VP`."""
+    name = ROLE[role]
+    return name if name[:2].isupper() else name[0].lower() + name[1:]
 
 
 def by(way: str) -> str:

@@ -85,13 +85,13 @@ def _why(row: TrailRow) -> str:
 
 
 def _missing(row: TrailRow) -> str:
-    roles = [f"no {says.ROLE[ContactRole(each['role'])].lower()}" for each in row.told if not each["name"]]
+    roles = [f"no {says.within(ContactRole(each['role']))}" for each in row.told if not each["name"]]
     who = "Nobody by name" if "posted" in row.did else "Nobody told"
     return f"{who}: {', '.join(roles)}" if roles else ""
 
 
 def _told(each: Mapping[str, Any], zone: str) -> str:
-    role, why = says.ROLE[ContactRole(each["role"])].lower(), Why(each["why"])
+    role, why = says.within(ContactRole(each["role"])), Why(each["why"])
     said = f"{each['name']} as {role}" if why in (Why.HOLDER, Why.ASSIGNEE) else f"{each['name']} for {role}: {says.WHY[why]}"
     held = moment_if(each["not_before"])
     return f"{said}, from {words.moment(held, zone)} on" if held is not None else said
