@@ -13,7 +13,7 @@ from goodstanding.apps.outbox import actions, models, queries
 from goodstanding.apps.outbox.queries import TO_ENDPOINTS, Channel, State
 from goodstanding.apps.tenancy.roles import Role
 from goodstanding.apps.unit import Conflict, Forbidden, NotFound
-from goodstanding.core.outgoing.trying import GIVEN_UP_AFTER
+from goodstanding.core.outgoing.trying import FIRST_WAIT, GIVEN_UP_AFTER, LONGEST_WAIT
 from goodstanding.delivery import words_of_outbox
 from goodstanding.flows.carry_posts import PostCarrier
 from goodstanding.flows.deliver_messages import Circumstances, deliver_messages
@@ -32,14 +32,14 @@ URL = "https://hooks.example/T000/B000/secretpart"
 class Far:
     """A sender that keeps what it is asked and answers as it was told."""
 
-    def __init__(self, status=200):
-        self.status, self.asked = status, []
+    def __init__(self, status=200, **headers):
+        self.status, self.headers, self.asked = status, headers, []
 
     def send(self, ask):
         self.asked.append(ask)
         if isinstance(self.status, Exception):
             raise self.status
-        return Answer(self.status, {}, b"")
+        return Answer(self.status, {name.replace("_", "-"): value for name, value in self.headers.items()}, b"")
 
 
 @pytest.fixture
@@ -147,6 +147,31 @@ def test_an_endpoint_that_takes_nothing_for_72_hours_is_closed_with_notice_and_g
     assert GIVEN_UP_AFTER <= gave_up[1] <= GIVEN_UP_AFTER + timedelta(minutes=10)
     assert models.Message.objects.filter(kind="channels.closed").count() == 2
     assert state() is State.SENT
+
+
+@pytest.mark.parametrize(
+    ("status", "asked", "waits"),
+    [
+        (429, "600", timedelta(minutes=10)),
+        (503, "600", timedelta(minutes=10)),
+        (503, "99999", LONGEST_WAIT),
+        (429, "1", FIRST_WAIT),
+        (429, "soon", FIRST_WAIT),
+        (500, "600", FIRST_WAIT),
+    ],
+)
+@pytest.mark.proves("ESC-5")
+def test_an_endpoint_that_asks_for_time_is_left_alone_so_long(world, status, asked, waits):
+    kept, _ = endpoint(world)
+    told(world, kept)
+    far = Far(status, retry_after=asked)
+    deliver(far)
+    far.status = 200
+
+    early = deliver(far, now=NOW + waits - timedelta(seconds=1))
+    late = deliver(far, now=NOW + waits)
+
+    assert (early, late, state()) == (0, 1, State.SENT)
 
 
 def test_what_an_endpoint_says_of_one_message_holds_up_no_other(world):

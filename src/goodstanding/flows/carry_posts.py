@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from goodstanding.adapters.chat.saying import slack_body, teams_body
 from goodstanding.adapters.outbound.message import Answer, Ask, Sender
 from goodstanding.adapters.outbound.short import send_short
 from goodstanding.adapters.outbound.signature import read_secret, sign
+from goodstanding.adapters.outbound.steady import retry_after
 from goodstanding.adapters.outbound.trouble import Trouble
 from goodstanding.apps.outbox import queries
 from goodstanding.apps.outbox.queries import Channel, Endpoint, Load
@@ -24,6 +25,8 @@ from goodstanding.flows.send_questions import Written
 GONE: Final = 410
 _OF_THE_MESSAGE: Final = frozenset({400, 413, 415, 422})
 """What an endpoint says of this message and not of itself."""
+_LATER: Final = frozenset({429, 503})
+"""With these a server may say when it wants to be asked again."""
 _SCOPE: Final = Scope.everything("to send to endpoints")
 _JSON: Final = {"Content-Type": "application/json"}
 
@@ -97,7 +100,8 @@ class PostCarrier:
             self._endpoints[endpoint.public_id] = replace(endpoint, is_on=False)
             raise Failed("It is gone for good (410) and was switched off.", Concern.RECIPIENT, address=endpoint.shown)
         about = Concern.MESSAGE if answer.status in _OF_THE_MESSAGE else Concern.WAY
-        raise Failed(_refused(endpoint, answer), about, address=endpoint.shown)
+        asked = timedelta(seconds=retry_after(answer)) if answer.status in _LATER else timedelta()
+        raise Failed(_refused(endpoint, answer), about, address=endpoint.shown, asked=asked)
 
 
 def webhook_body(load: Load) -> bytes:

@@ -36,11 +36,14 @@ class Concern(Enum):
 
 
 class Failed(Exception):
-    """A message did not go out; `said` is a sentence for people, `address` where it was tried."""
+    """A message did not go out; `said` is a sentence for people, `address` where it was tried.
 
-    def __init__(self, said: str, concern: Concern, *, address: str = "") -> None:
+    `asked` is how long the other side asks to be left alone.
+    """
+
+    def __init__(self, said: str, concern: Concern, *, address: str = "", asked: timedelta = timedelta()) -> None:
         super().__init__(said)
-        self.said, self.concern, self.address = said, concern, address
+        self.said, self.concern, self.address, self.asked = said, concern, address, asked
 
 
 class Carrier(Protocol):
@@ -116,7 +119,7 @@ def _serve(route: str, carrier: Carrier, by: Circumstances) -> int:
                 failures = 0
             concern = failed.concern if failed else None
             if failed and (concern is Concern.WAY or (doubtful and concern is Concern.PERHAPS_WAY)):
-                _hold(route, carrier, failed.said, failures + 1, by)
+                _hold(route, carrier, failed, failures + 1, by)
                 break
             doubtful = concern is Concern.PERHAPS_WAY
     finally:
@@ -178,9 +181,10 @@ def _insist(keep: Callable[[], None], until: datetime, by: Circumstances) -> Non
             by.pause(_RETRY_SECONDS)
 
 
-def _hold(route: str, carrier: Carrier, said: str, failures: int, by: Circumstances) -> None:
-    now = by.clock()
-    way = leases.hold(route, until=now + wait_after(failures, chance=by.chance(), longest=LONGEST_HOLD), said=said, now=now)
+def _hold(route: str, carrier: Carrier, failed: Failed, failures: int, by: Circumstances) -> None:
+    now, said = by.clock(), failed.said
+    wait = wait_after(failures, chance=by.chance(), longest=LONGEST_HOLD, asked=failed.asked)
+    way = leases.hold(route, until=now + wait, said=said, now=now)
     if way.failing_since is not None and now - way.failing_since >= GIVEN_UP_AFTER:
         leases.give_up(route, waiting_since=now - GIVEN_UP_AFTER, said=said)
         carrier.give_up(route, since=way.failing_since, now=now)

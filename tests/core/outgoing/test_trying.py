@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goodstanding.core.outgoing.trying import FIRST_WAIT, GIVEN_UP_AFTER, LONGEST_WAIT, next_try, wait_after
+from goodstanding.core.outgoing.trying import FIRST_WAIT, GIVEN_UP_AFTER, LONGEST_HOLD, LONGEST_WAIT, next_try, wait_after
 
 NOW = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)
 CHANCES = st.floats(0, 1)
@@ -36,6 +36,15 @@ def test_it_ends_with_a_try_72_hours_after_the_first_and_none_later(chances):
         tries.append(at)
 
     assert tries[-1] == NOW + GIVEN_UP_AFTER == NOW + timedelta(hours=72)
+
+
+@given(st.integers(1, 50), CHANCES, st.timedeltas(timedelta(), timedelta(days=400)))
+def test_what_the_other_side_asks_for_is_waited_but_not_for_ever(failures, chance, asked):
+    ours = wait_after(failures, chance=chance, longest=LONGEST_HOLD)
+
+    found = wait_after(failures, chance=chance, longest=LONGEST_HOLD, asked=asked)
+
+    assert found == max(ours, min(asked, LONGEST_WAIT))
 
 
 def test_without_a_failure_there_is_nothing_to_wait_for():

@@ -94,7 +94,7 @@ class SteadySender:
                 else:
                     if last or not _says_later(answer) or host.breaker.closed_to_calls():
                         return answer
-                    asked_for = _retry_after(answer)
+                    asked_for = retry_after(answer)
                     if asked_for > self._pace.retry_after_seconds:
                         return answer
                 bound = min(self._pace.first_seconds * 2**attempt, self._pace.longest_seconds)
@@ -186,8 +186,11 @@ def _says_later(answer: Answer) -> bool:
     return answer.status == _TOO_MANY or answer.status in _DOWN
 
 
-def _retry_after(answer: Answer) -> float:
-    """Return the seconds a server asks to wait (RFC 9110 10.2.3); a date is read against the server's own."""
+def retry_after(answer: Answer) -> float:
+    """Return the seconds a server asks to wait, 0 where it asks for none (RFC 9110 10.2.3).
+
+    A date is read against the server's own.
+    """
     text = answer.headers.get("retry-after", "").strip()
     if _SECONDS.fullmatch(text):
         return float(text)

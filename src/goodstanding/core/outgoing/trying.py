@@ -11,16 +11,17 @@ GIVEN_UP_AFTER: Final = timedelta(hours=72)
 """As long as webhooks are retried (metrics.md G.2 11)."""
 
 
-def wait_after(failures: int, *, chance: float, longest: timedelta = LONGEST_WAIT) -> timedelta:
+def wait_after(failures: int, *, chance: float, longest: timedelta = LONGEST_WAIT, asked: timedelta = timedelta()) -> timedelta:
     """Return how long to wait after so many failures in a row, at least one.
 
     The bound doubles with each failure up to `longest`; the wait lies between half of it and the whole, by `chance` from
-    0 to 1, so that what failed together does not come back together. Raises `ValueError` for no failure.
+    0 to 1, so that what failed together does not come back together. It is no shorter than what the other side `asked`
+    for, up to `LONGEST_WAIT`. Raises `ValueError` for no failure.
     """
     if failures < 1:
         raise ValueError("there is nothing to wait for without a failure")
     bound = min(FIRST_WAIT * (1 << min(failures - 1, 16)), longest)
-    return bound * (0.5 + chance / 2)
+    return max(bound * (0.5 + chance / 2), min(asked, LONGEST_WAIT))
 
 
 def next_try(failures: int, *, since: datetime, now: datetime, chance: float) -> datetime | None:
