@@ -117,6 +117,30 @@ def test_an_endpoint_of_one_client_s_hears_nothing_of_another_s_tickets():
     assert len(far.asked) == 1
 
 
+@pytest.mark.proves("TIER-9")
+def test_neither_a_client_nor_a_room_of_theirs_hears_of_an_objective_that_was_overtaken():
+    house = Desk(
+        load_plan(
+            "steps:\n"
+            "  - {step: own, clock: response, at: 75 %, of: objective, do: [alert], tell: [agent]}\n"
+            "  - {step: early, clock: response, at: 40 %, do: [alert], tell: [agent]}\n"
+            "  - {step: half, clock: response, at: 50 %, do: [draft], tell: [agent], by: [inbox, slack, webhook],"
+            " client_message: send}\n"
+            "client_message: {subject: '{step}', text: '{why} Level {level}.'}\n"
+        )
+    )
+    endpoint(house, Channel.SLACK, SLACK, name="Everybody")
+    endpoint(house, Channel.WEBHOOK, client=house.ferrante.public_id, name="Theirs")
+    house.open()
+
+    house.sweep(0.55)
+
+    told = {row.channel: row.text + json.dumps(row.details) for row in Message.objects.all()}
+    assert {channel for channel, text in told.items() if "objective" in text or "own" in text} == {"inbox", "slack"}
+    assert '"overtook": ["early"]' in told["webhook"]
+    assert "It stands also for: 40 % of first response used. Level 2." in told["email"]
+
+
 def test_an_endpoint_of_another_client_is_none_for_a_ticket():
     house = Desk(plan("[slack]"))
     endpoint(house, Channel.SLACK, SLACK, client=house.ferrante.public_id)

@@ -169,11 +169,11 @@ def carry_out(
         expected_at=expected_at(course_of(found, firing), now=now),
         next_at=told.contract_at,
     )
-    values = say(message)
+    outward = replace(message, firing=firing.for_client())
     sheaf.records.append(Record(**known, told=list(_kept(message, home)), did=_done(message, home)))
-    sheaf.messages[name] = list(_messages(message, name, values, now))
+    sheaf.messages[name] = list(_messages(message, outward, name, say, now))
     if does.drafts:
-        sheaf.drafts[name], sent = _draft(message, name, values, now)
+        sheaf.drafts[name], sent = _draft(outward, name, say(outward), now)
         sheaf.messages[name] += sent
     if ours and (does.give_to is not None or does.raise_to is not None):
         sheaf.moves[name] = (ticket.partner, ticket.source, _moving(message, case, name, now))
@@ -215,17 +215,20 @@ def _done(message: Told, home: Home) -> dict[str, object]:
     return found
 
 
-def _messages(message: Told, name: UUID, values: Mapping[str, str], now: datetime) -> Iterator[NewMessage]:
+def _messages(message: Told, outward: Told, name: UUID, say: Say, now: datetime) -> Iterator[NewMessage]:
+    """What people and rooms are told; a room of one client's hears what its people may."""
     template = message.firing.plan.message
-    subject, text = fill(template, values)
-    details = {"step": _details(message, name)}
+    subject, text = fill(template, say(message))
     for each, ways in message.ways.people:
         for way in ways:
-            yield _message(message, name, Channel(way), each.to, subject, text, each.not_before, details, now)
-    # Whoever reads it in a room has to see whom it is for.
-    shared = text if "told" in template.names else f"Told: {values['told']}\n\n{text}"
+            yield _message(message, name, Channel(way), each.to, subject, text, each.not_before, now)
     for room in message.ways.rooms:
-        yield _message(message, name, Channel(room.channel), room.id, subject, shared, None, details, now)
+        heard = message if room.client is None else outward
+        values = say(heard)
+        subject, text = fill(template, values)
+        # Whoever reads it in a room has to see whom it is for.
+        shared = text if "told" in template.names else f"Told: {values['told']}\n\n{text}"
+        yield _message(heard, name, Channel(room.channel), room.id, subject, shared, None, now)
 
 
 def _message(
@@ -236,7 +239,6 @@ def _message(
     subject: str,
     text: str,
     not_before: datetime | None,
-    details: Mapping[str, Any],
     now: datetime,
 ) -> NewMessage:
     ticket = message.ticket
@@ -250,7 +252,7 @@ def _message(
         recipient=to,
         subject=subject,
         text=text,
-        details=details if channel is Channel.WEBHOOK else {},
+        details={"step": _details(message, name)} if channel is Channel.WEBHOOK else {},
         fold=f"escalation:{ticket.client}",
         not_before=not_before,
         written_at=now,

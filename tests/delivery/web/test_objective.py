@@ -79,8 +79,8 @@ def test_the_list_and_the_page_of_a_ticket_show_it_to_staff(site):
     past, ahead = (text_of(browser.get(f"/tickets/{site.find(ref)}")) for ref in ("PASSED", "AHEAD"))
 
     assert listed.count(">Objective passed<") == 2
-    assert re.search(r">Objective passed</span></span> <time[^>]*>30 min ago<", past)
-    assert re.search(r"<span>our objective <time[^>]*>in 59 min<", ahead)
+    assert re.search(r">Objective passed</span></span> <time[^>]*>3\d min ago<", past)
+    assert re.search(r"<span>our objective <time[^>]*>in 5\d min<", ahead)
     assert "Objective passed" not in ahead
 
 

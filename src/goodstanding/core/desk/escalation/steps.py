@@ -66,6 +66,11 @@ class Firing:
         """The step's name within the ticket."""
         return (self.clock, self.cycle, self.step.key)
 
+    def for_client(self) -> "Firing":
+        """Return it without what no client may hear of: the steps of our own objective that it stands for (TIER-9)."""
+        own = {each.key for each in self.plan.steps if each.goal is Goal.OBJECTIVE}
+        return replace(self, overtook=tuple(key for key in self.overtook if key not in own))
+
 
 @dataclass(frozen=True, slots=True)
 class Escalated:
