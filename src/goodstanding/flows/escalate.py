@@ -18,8 +18,8 @@ from goodstanding.core.desk.case import Case
 from goodstanding.core.desk.escalation.places import Plans
 from goodstanding.core.desk.escalation.steps import Escalated, Key, Outcome
 from goodstanding.core.desk.escalation.steps import escalate as decide
-from goodstanding.flows import reassess_all
 from goodstanding.flows.carry_out import Home, Say, Sheaf, carry_out, move
+from goodstanding.flows.publish_plan import publish_plan
 from goodstanding.flows.watch_steps import plans_of
 
 BATCH: Final = 1_000
@@ -99,9 +99,7 @@ def begin(*, now: datetime) -> int:
 
 
 def _begin(home: int, now: datetime) -> None:
-    with together():
-        made = actions.publish_plan(_SCOPE, partner=home, plan=shipped_plan(), now=now, note="The matrix that ships")
-        reassess_all.request(_SCOPE, partner=home, client=None, why=f"plan {made.public_id}", now=now)
+    publish_plan(_SCOPE, partner=home, plan=shipped_plan(), now=now, note="The matrix that ships")
 
 
 def _decided(

@@ -9,13 +9,14 @@ from goodstanding.apps.runs import actions, queries
 from goodstanding.apps.runs.queries import Run
 from goodstanding.apps.tenancy.scope import Scope
 from goodstanding.apps.unit import Conflict
-from goodstanding.flows import import_tickets, reassess_all
+from goodstanding.flows import import_tickets, reassess_all, rehearse_plan
 
 Job = Callable[..., Mapping[str, Any]]
 
 JOBS: Final[Mapping[str, Job]] = {
     import_tickets.NAME: import_tickets.work,
     reassess_all.NAME: reassess_all.work,
+    rehearse_plan.NAME: rehearse_plan.work,
 }
 
 

@@ -257,9 +257,11 @@ def of_client(scope: Scope, client: int, *, since: datetime, limit: int) -> tupl
     return tuple(rows.values_list("ticket_id", flat=True)[:limit])
 
 
-def living_since(scope: Scope, *, partner: int, since: datetime, limit: int) -> tuple[int, ...]:
-    """Return the tickets of a partner in scope that were open at some time since then, the newest first."""
+def living_since(scope: Scope, *, partner: int, since: datetime, limit: int, client: int | None = None) -> tuple[int, ...]:
+    """Return the tickets of a partner in scope, or of one of its clients, that were open at some time since, newest first."""
     rows = scope.limit(models.Standing.objects.filter(partner_id=partner, trouble=""), client=None)
+    if client is not None:
+        rows = rows.filter(client_id=client)
     rows = rows.filter(Q(is_open=True) | Q(resolved_at__gte=second_of(since)) | Q(opened_at__gte=second_of(since)))
     return tuple(rows.order_by("-opened_at", "-ticket_id").values_list("ticket_id", flat=True)[:limit])
 

@@ -1,7 +1,7 @@
 """Changes to plans, to who is told, and what is kept of every step."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -12,15 +12,20 @@ from django.db import IntegrityError, connection
 from goodstanding.apps.desk import queries as desk
 from goodstanding.apps.escalation import models, queries
 from goodstanding.apps.escalation.values import DraftRow, DraftState, PlanRow, Watched
+from goodstanding.apps.journal import actions as journal
+from goodstanding.apps.journal.values import Act, Change
 from goodstanding.apps.tenancy import queries as tenancy
 from goodstanding.apps.tenancy.roles import May
 from goodstanding.apps.tenancy.scope import Scope
 from goodstanding.apps.unit import Conflict, NotFound, together
 from goodstanding.core.clocks.clock import second_if, second_of
-from goodstanding.core.desk.escalation.plain import plan_to_plain
+from goodstanding.core.desk.escalation.changes import changes_of
+from goodstanding.core.desk.escalation.plain import plan_from_plain, plan_to_plain
 from goodstanding.core.desk.escalation.plan import Plan
 from goodstanding.core.desk.escalation.steps import Firing, Key
 
+COMMON: Final = "common"
+"""How the journal calls the plan that is neither of a tier nor of a client."""
 _ROWS: Final = 500
 """Rows a statement of `record`: far from what either database takes."""
 
@@ -34,33 +39,40 @@ def publish_plan(
     client: UUID | None = None,
     now: datetime,
     note: str = "",
+    after: int | None = None,
 ) -> PlanRow:
     """Publish a version of a plan, in force from `now` on; what is published never changes (semantics.md 1.8).
 
     Without tier and client it is the common one; `plan` None takes a tier's or a client's own back. The same plan as the
-    newest version makes no new one. Raises `NotFound` for a partner, tier or client outside the scope, and `Conflict` for
-    the common plan taken back, and for one that nobody has published taken back.
+    newest version makes no new one. `after` is the number of the version that whoever publishes has seen last, 0 for none;
+    left out, it does not matter. Raises `NotFound` for a partner, tier or client outside the scope, and `Conflict` for
+    the common plan taken back, for one that nobody has published taken back, and where there is a newer one than `after`.
     """
     scope.demand(May.SET_ESCALATION)
     _own(scope, partner)
-    tier_pk, client_pk = None, None
+    tier_pk, client_pk, name = None, None, COMMON
+    if tier is not None and client is not None:
+        raise Conflict("a plan is of a tier or of a client")
     if tier is not None:
         tier_pk = next((pk for pk, public_id in desk.tier_pks(scope, partner=partner).items() if public_id == tier), None)
         if tier_pk is None:
             raise NotFound("there is no such tier")
+        name = desk.tier_versions(scope, tier)[0].name
     if client is not None:
         found = tenancy.client(scope, client)
         if found.partner != partner:
             raise NotFound("there is no such client")
-        client_pk = found.pk
+        client_pk, name = found.pk, found.name
     definition = "" if plan is None else json.dumps(plan_to_plain(plan), sort_keys=True)
     with together():
         rows = models.PlanVersion.objects.filter(partner_id=partner, tier_id=tier_pk, client_id=client_pk)
         newest = rows.select_for_update().order_by("-number").first()
+        if after is not None and after != (newest.number if newest else 0):
+            raise Conflict("somebody else has published a version meanwhile")
         if plan is None and (newest is None or not newest.definition or (tier_pk is None and client_pk is None)):
             raise Conflict("there is no plan of its own to take back")
         if newest is None or newest.definition != definition:
-            at = second_of(now)
+            at, before = second_of(now), newest
             try:
                 newest = models.PlanVersion.objects.create(
                     partner_id=partner,
@@ -76,7 +88,23 @@ def publish_plan(
                 )
             except IntegrityError as error:
                 raise Conflict("somebody else has published a version at this very moment") from error
+            act = Act.PLAN_TAKEN_BACK if plan is None else Act.PLAN_PUBLISHED
+            told = tuple(_told(before, newest))
+            journal.record(scope, act, partner=partner, thing=newest.public_id, name=name, changes=told, now=now)
     return queries.plan_row(scope, newest.public_id)
+
+
+def _told(before: models.PlanVersion | None, made: models.PlanVersion) -> Iterator[Change]:
+    """What a version changes against the one before it, for the journal."""
+    yield Change("version", str(before.number) if before else "", str(made.number))
+    yield Change("why", "", made.note)
+    if before is None or not before.definition or not made.definition:
+        return
+    found = changes_of(*(plan_from_plain(json.loads(each.definition)) for each in (before, made)))
+    yield Change("steps added", "", ", ".join(each.key for each in found.added))
+    yield Change("steps removed", ", ".join(each.key for each in found.removed), "")
+    yield Change("steps changed", "", ", ".join(each.key for _, each in found.changed))
+    yield Change("also changed", "", ", ".join(part.replace("_", " ") for part in found.parts))
 
 
 def hold_due(scope: Scope, *, now: datetime, limit: int) -> tuple[Watched, ...]:

@@ -44,10 +44,11 @@ def _plan(definition: str) -> Plan | None:
     return plan_from_plain(json.loads(definition)) if definition else None
 
 
-def plan_rows(scope: Scope) -> tuple[PlanRow, ...]:
-    """Return every published version of a plan in scope, the newest first."""
+def plan_rows(scope: Scope, *, partner: int | None = None) -> tuple[PlanRow, ...]:
+    """Return every published version of a plan in scope, or of a partner in it, the newest first."""
     scope.demand(May.SEE_TERMS)
-    return tuple(map(_plan_row, _versions(scope).order_by("-published_at", "-pk")))
+    rows = _versions(scope) if partner is None else _versions(scope).filter(partner_id=partner)
+    return tuple(map(_plan_row, rows.order_by("-published_at", "-pk")))
 
 
 def plan_row(scope: Scope, public_id: UUID) -> PlanRow:

@@ -14,6 +14,7 @@ class About(StrEnum):
     KEY = "key"
     HOOK = "hook"
     CONNECTION = "connection"
+    PLAN = "plan"
 
 
 class Act(StrEnum):
@@ -31,6 +32,8 @@ class Act(StrEnum):
     FOLLOWING_SET = "following_set"
     CUSTOMER_NAMED = "customer_named"
     READ_AGAIN = "read_again"
+    PLAN_PUBLISHED = "plan_published"
+    PLAN_TAKEN_BACK = "plan_taken_back"
 
 
 ABOUT: Final = MappingProxyType(
@@ -47,6 +50,8 @@ ABOUT: Final = MappingProxyType(
         Act.FOLLOWING_SET: About.CONNECTION,
         Act.CUSTOMER_NAMED: About.CONNECTION,
         Act.READ_AGAIN: About.CONNECTION,
+        Act.PLAN_PUBLISHED: About.PLAN,
+        Act.PLAN_TAKEN_BACK: About.PLAN,
     }
 )
 

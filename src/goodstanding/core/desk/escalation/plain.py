@@ -24,7 +24,7 @@ from goodstanding.core.desk.policy import ClockKind
 def plan_to_plain(plan: Plan) -> dict[str, Any]:
     """Return a plan as JSON-ready data: strings, whole numbers, lists and dictionaries."""
     return {
-        "steps": [_step_to_plain(step) for step in plan.steps],
+        "steps": [step_to_plain(step) for step in plan.steps],
         "objective": _pair(plan.objective),
         "fall_back": [role.value for role in plan.fall_back],
         "queues": [[queue.kind.value, queue.team, queue.owner.value] for queue in plan.queues],
@@ -38,7 +38,7 @@ def plan_to_plain(plan: Plan) -> dict[str, Any]:
 def plan_from_plain(data: Mapping[str, Any]) -> Plan:
     """Return the plan that `plan_to_plain` made the data of; raises `PlanError` where it cannot be."""
     return Plan(
-        steps=tuple(_step_from_plain(step) for step in data["steps"]),
+        steps=tuple(step_from_plain(step) for step in data["steps"]),
         objective=Fraction(*data["objective"]),
         fall_back=tuple(map(ContactRole, data["fall_back"])),
         queues=tuple(Queue(Kind(kind), team, Owner(owner)) for kind, team, owner in data["queues"]),
@@ -49,7 +49,8 @@ def plan_from_plain(data: Mapping[str, Any]) -> Plan:
     )
 
 
-def _step_to_plain(step: Step) -> dict[str, Any]:
+def step_to_plain(step: Step) -> dict[str, Any]:
+    """Return a step as JSON-ready data."""
     return {
         "key": step.key,
         "clock": step.clock.value,
@@ -68,7 +69,8 @@ def _step_to_plain(step: Step) -> dict[str, Any]:
     }
 
 
-def _step_from_plain(data: Mapping[str, Any]) -> Step:
+def step_from_plain(data: Mapping[str, Any]) -> Step:
+    """Return the step that `step_to_plain` made the data of."""
     return Step(
         key=data["key"],
         clock=ClockKind(data["clock"]),

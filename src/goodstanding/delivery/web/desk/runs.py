@@ -14,7 +14,7 @@ from goodstanding.delivery import words_of_files
 from goodstanding.delivery.web.frame.guard import needs
 from goodstanding.delivery.web.frame.render import page, part
 
-NAMES = {"import_tickets": "Import of tickets", "reassess_all": "Judging tickets anew"}
+NAMES = {"import_tickets": "Import of tickets", "reassess_all": "Judging tickets anew", "rehearse_plan": "Rehearsal of a plan"}
 SHAPES = {"waiting": "waiting", "running": "working", "done": "done", "failed": "failed"}
 STATES = {"waiting": "Waiting", "running": "Working", "done": "Done", "failed": "Failed"}
 
