@@ -34,7 +34,7 @@ NAME: Final = "rehearse_plan"
 SPAN: Final = timedelta(days=30)
 MOST: Final = 2_000
 """Tickets a rehearsal looks at, the newest: some ten seconds of work."""
-SHOWN: Final = 100
+SHOWN: Final = 50
 """Tickets that differ which are kept to be shown; all of them are counted."""
 _BATCH: Final = 200
 
@@ -190,6 +190,7 @@ def _did(did: Did) -> dict[str, Any]:
         "at": second_of(did.at),
         "told": list(did.told),
         "drafted": did.drafted,
+        "sent": did.sent,
     }
 
 
@@ -214,7 +215,7 @@ def rehearse_plan(
     tell: Callable[[int, int | None, str], None] = lambda _, __, ___: None,
 ) -> Rehearsed:
     """Sum up what `replays` yields of the newest `most` tickets; `tell` hears how many are done."""
-    pks = _living(scope, asked, since=upto - span, limit=most + 1)
+    pks = living(scope, asked, since=upto - span, limit=most + 1)
     found = Rehearsed(upto - span, upto, more=len(pks) > most)
     for each in replays(scope, asked, pks[:most], upto=upto, span=span):
         if found.tickets % _BATCH == 0:
@@ -232,13 +233,7 @@ def replays(scope: Scope, asked: Asked, pks: Sequence[int], *, upto: datetime, s
     People, roles, rota and terms are those of today.
     """
     after = upto - span
-    tier, client = _keys(scope, asked)
-    versions = queries.versions(scope, [asked.partner]).get(asked.partner, ())
-    tiers = desk.tiers_promised(scope, [asked.partner])
-    books = (
-        book(suppose(versions, from_at=after), tiers),
-        book(suppose(versions, from_at=after, instead=asked.plan, tier=tier, client=client, exchange=True), tiers),
-    )
+    books = books_of(scope, asked, from_at=after)
     home = Home(scope, asked.partner, after)
     for start in range(0, len(pks), _BATCH):
         batch = pks[start : start + _BATCH]
@@ -249,7 +244,16 @@ def replays(scope: Scope, asked: Asked, pks: Sequence[int], *, upto: datetime, s
                 yield _compared(case, ticket, books, home, after=after, upto=upto)
 
 
-def _living(scope: Scope, asked: Asked, *, since: datetime, limit: int) -> tuple[int, ...]:
+def books_of(scope: Scope, asked: Asked, *, from_at: datetime) -> tuple[Plans, Plans]:
+    """Return the plans in force, and those with the one asked about among them, both as though from an instant on."""
+    tier, client = _keys(scope, asked)
+    versions = queries.versions(scope, [asked.partner]).get(asked.partner, ())
+    tiers = desk.tiers_promised(scope, [asked.partner])
+    supposed = suppose(versions, from_at=from_at, instead=asked.plan, tier=tier, client=client, exchange=True)
+    return book(suppose(versions, from_at=from_at), tiers), book(supposed, tiers)
+
+
+def living(scope: Scope, asked: Asked, *, since: datetime, limit: int) -> tuple[int, ...]:
     """The tickets that a plan can be rehearsed with, the newest first."""
     _, client = _keys(scope, asked)
     whose = None if client is None else int(client)

@@ -36,6 +36,8 @@ from goodstanding.core.desk.posts import Service
 from goodstanding.delivery.words_of_escalation import sayer
 from goodstanding.flows.agree_channel import connect_chat
 from goodstanding.flows.escalate import escalate
+from goodstanding.flows.rehearse_plan import Asked
+from goodstanding.flows.rehearse_plan import request as request_rehearsal
 from goodstanding.flows.take_letter import take_letter
 from goodstanding.flows.take_post import take_post
 from tests.adapters.chat.said import body_of, envelope, message
@@ -139,6 +141,17 @@ class Site(World):
         fired = Fired.objects.create(**whose, **kept, version=plan, due_at=at, at=at, late_by=0)
         written = {"subject": "Your ticket", "text": "Dear Anna", "to": ["anna@ferrante.example"], "state": "waiting"}
         return Draft.objects.create(**whose, **written, fired=fired, written_at=at).public_id
+
+    def own_plan(self):
+        """A client's own plan; the public id of its version."""
+        return publish_plan(
+            EVERYTHING, partner=self.partner.pk, plan=shipped_plan(), client=self.kestrel.public_id, now=self.now
+        ).public_id
+
+    def rehearsal(self):
+        """A rehearsal that waits for a worker; its public id."""
+        asked = Asked(partner=self.partner.pk, plan=shipped_plan())
+        return request_rehearsal(EVERYTHING, asked, text="steps: []", note="", number=0, now=self.now).public_id
 
     def admin(self):
         """The scope of an administrator of the partner."""

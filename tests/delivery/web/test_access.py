@@ -138,6 +138,10 @@ ROUTES = {
     "inbox": Route(EVERYBODY, May.SEE_TICKETS),
     "read_inbox": Route(EVERYBODY, May.SEE_TICKETS, get=None, post=302),
     "preferences": Route(EVERYBODY, May.SEE_TICKETS, post=302),
+    "escalation": Route(STAFF, May.SEE_TERMS),
+    "export_plan": Route(STAFF, May.SEE_TERMS, of="plan"),
+    "write_plan": Route(MANAGERS, May.SET_ESCALATION, post=200),
+    "rehearsal": Route(MANAGERS, May.SET_ESCALATION, of="rehearsal"),
     "drafts": Route(APPROVERS, May.APPROVE),
     "draft": Route(APPROVERS, May.APPROVE, post=302, of="draft"),
     "place": Route(EVERYBODY, May.SEE_TICKETS, get=None, post=302),
@@ -223,6 +227,8 @@ class Places:
                 "sender": site.senders(len(Role)),
                 **site.outbox(),
                 "draft": site.waiting_draft(site.find("F-1")),
+                "plan": site.own_plan(),
+                "rehearsal": site.rehearsal(),
             }
 
     @staticmethod
@@ -311,6 +317,7 @@ class Places:
             "switch_endpoint": {"on": "no"},
             "read_inbox": {},
             "preferences": {"escalation.email": "daily"},
+            "write_plan": {"whose": "everyone", "mode": "yaml", "text": "steps: x", "act": "publish"},
             "draft": {"subject": "Your ticket", "text": "We are on it."},
             "place": {"partner": site.partner.pk},
         }[name]

@@ -4,13 +4,16 @@ import csv
 import io
 import re
 from copy import deepcopy
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from goodstanding.adapters.files.escalation import shipped_plan
 from goodstanding.apps.documents import actions as documents
+from goodstanding.apps.escalation.actions import publish_plan
 from goodstanding.apps.instances import actions as instances
 from goodstanding.apps.instances import queries as connected
 from goodstanding.apps.outbox import leases
@@ -32,6 +35,7 @@ HERE = [
     "/clients",
     "/tiers",
     "/calendars",
+    "/escalation",
     "/runs",
     "/people",
     "/mail",
@@ -71,6 +75,9 @@ def built(once_a_module):
     runs.request(
         EVERYTHING, name="import_tickets", key="1", partner=theirs.partner.pk, params={"file": f"{SECRET}.csv"}, now=theirs.now
     )
+    plan = replace(shipped_plan(), call=f"{SECRET} call")
+    for whose in (None, client.public_id):
+        publish_plan(EVERYTHING, partner=theirs.partner.pk, plan=plan, client=whose, now=theirs.now, note=f"{SECRET} note")
     theirs.chat(f"{SECRET} said", f"U{SECRET}", f"{SECRET} chat")
     theirs.given_up(1, subject=f"{SECRET} subject", text=f"{SECRET} text", recipient=f"{SECRET}@example.org".lower())
     kept, _ = theirs.endpoint(f"{SECRET} room", shown=f"{SECRET}.example")

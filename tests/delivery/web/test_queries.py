@@ -5,8 +5,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from goodstanding.adapters.files.escalation import shipped_plan
 from goodstanding.apps.desk import actions as desk
 from goodstanding.apps.desk import queries
+from goodstanding.apps.escalation.actions import publish_plan
 from goodstanding.apps.feedback import actions as feedback
 from goodstanding.apps.feedback import queries as answers
 from goodstanding.apps.instances import actions as instances
@@ -56,6 +58,9 @@ def fill(site, start, end):
         site.key()
         site.hook()
         site.person(Role.AGENT, email=f"agent{number}@adriatica.example")
+        publish_plan(
+            EVERYTHING, partner=site.partner.pk, plan=shipped_plan(), client=clients[number - start].public_id, now=NOW
+        )
         site.mailbox(f"box{number}@adriatica.example")
         site.held_letter(number=number)
         tenancy.add_contact(EVERYTHING, client=site.ferrante.pk, address=f"person{number}@ferrante.example")
@@ -171,6 +176,7 @@ PAGES = (
     "/board", "/board?state=breached", "/tickets", "/clients", "/tiers", "/calendars", "/runs", "/people", "/settings/keys",
     "/settings/webhooks", "/odoo", "connection", "/chat", "/feedback", "/tickets/new", "/import", "/mail", "/classify",
     "client", "tier", "calendar", "ticket", "/outbox", "/channels", "outbox_message", "/inbox", "/inbox/preferences",
+    "/escalation", "/escalation/change",
 )  # fmt: skip
 PARTS = ("/board", "/board?state=breached", "/runs", "/search?q=T")
 """Of them, what pages that are left open ask for again."""

@@ -18,7 +18,7 @@ from goodstanding.delivery.web.desk.sheet import sheet
 from goodstanding.delivery.web.frame.guard import needs
 from goodstanding.delivery.web.frame.render import page
 
-ABOUT = {About.KEY: "API keys", About.HOOK: "Webhooks", About.CONNECTION: "Odoo connections"}
+ABOUT = {About.KEY: "API keys", About.HOOK: "Webhooks", About.CONNECTION: "Odoo connections", About.PLAN: "Escalation"}
 ACT = {
     Act.KEY_MADE: "made the API key",
     Act.KEY_REVOKED: "revoked the API key",
@@ -32,6 +32,8 @@ ACT = {
     Act.FOLLOWING_SET: "set how tickets are followed in the Odoo",
     Act.CUSTOMER_NAMED: "said which client a customer is in the Odoo",
     Act.READ_AGAIN: "let everything be read again from the Odoo",
+    Act.PLAN_PUBLISHED: "published the escalation plan:",
+    Act.PLAN_TAKEN_BACK: "took back the escalation plan:",
 }
 _WORDS: dict[str, str] = {scope.value: text for scope, text in SCOPES.items()}
 HEAD = ("at", "who", "what", "about", "id", "changes")

@@ -38,6 +38,7 @@ RAIL = (
     Place("feedback", "Feedback", "feedback", "smile", May.SEE_BOARD),
     Place("tiers", "Tiers", "tiers", "layers", May.SEE_TERMS, begins=True),
     Place("calendars", "Calendars", "calendars", "calendar-clock", May.SEE_TERMS),
+    Place("escalation", "Escalation", "escalation", "siren", May.SEE_TERMS),
     Place("odoo", "Odoo", "odoo", "plug", May.SEE_INSTANCES, begins=True),
     Place("mail", "Mail", "mail", "mail", May.SEE_MAIL),
     Place("chat", "Chat", "chat", "message-square", May.SEE_MAIL),

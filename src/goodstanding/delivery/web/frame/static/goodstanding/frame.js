@@ -308,6 +308,15 @@ addEventListener("pageshow", (event) => {
   if (event.persisted) wake();
 });
 
+// What is ticked in a folded list is told on its outside, in the words of the list.
+document.addEventListener("change", (event) => {
+  const list = event.target.closest("[data-picks]");
+  const told = list?.querySelector(".picked");
+  if (!told) return;
+  const ticked = [...list.querySelectorAll("input:checked")].map((each) => each.parentElement.textContent.trim());
+  told.textContent = ticked.map((word, place) => (place && word !== word.toUpperCase() ? word[0].toLowerCase() + word.slice(1) : word)).join(", ") || list.dataset.picks;
+});
+
 // An address that names something folded away opens it.
 const unfold = () => {
   const named = location.hash.length > 1 && document.getElementById(location.hash.slice(1));

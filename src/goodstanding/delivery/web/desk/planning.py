@@ -1,0 +1,337 @@
+"""Changing the matrix: as a table or as YAML, rehearsed over last month, published, or taken back."""
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from goodstanding.apps.desk import queries as desk
+from goodstanding.apps.escalation import queries
+from goodstanding.apps.escalation.values import PlanRow
+from goodstanding.apps.runs import queries as runs
+from goodstanding.apps.tenancy import queries as tenancy
+from goodstanding.apps.tenancy.queries import Partner
+from goodstanding.apps.tenancy.roles import May
+from goodstanding.apps.unit import Conflict, NotFound
+from goodstanding.core.clocks.clock import moment
+from goodstanding.core.desk.escalation.plain import step_from_plain
+from goodstanding.core.desk.escalation.plan import Plan
+from goodstanding.core.desk.escalation.steps import Outcome
+from goodstanding.core.desk.escalation.wording import PLACEHOLDERS
+from goodstanding.core.desk.policy import ClockKind
+from goodstanding.delivery import words_of_escalation, words_of_plans
+from goodstanding.delivery.web.desk import plan_form
+from goodstanding.delivery.web.desk.escalation import Whose, address_of, as_file, query_of, versions_of, whose_of
+from goodstanding.delivery.web.frame.guard import needs
+from goodstanding.delivery.web.frame.render import page, part
+from goodstanding.flows import publish_plan as flow
+from goodstanding.flows import rehearse_plan
+from goodstanding.flows.preview_plan import Sample, preview_plan
+
+LONGEST_NOTE = 300
+
+
+@dataclass(slots=True)
+class Desk:
+    """A plan on the desk: whose it is, what was seen of it, and what is written so far."""
+
+    home: Partner
+    whose: Whose
+    versions: list[PlanRow]
+    number: int
+    """The version that whoever writes has seen last; 0 for none."""
+    sheet: plan_form.Sheet
+    text: str
+    as_text: bool
+    note: str
+    checked: flow.Checked = field(default_factory=lambda: flow.Checked(None))
+    told: str = ""
+    wrong: str = ""
+    focus: str = ""
+    sample: Sample | None = None
+    sampled: bool = False
+
+    @property
+    def stands(self) -> bool:
+        """Whether a tier or a client has a plan of its own that can be taken back."""
+        return self.whose != (None, None) and bool(self.versions) and self.versions[0].plan is not None
+
+
+@needs(May.SET_ESCALATION)
+def write_plan(request: HttpRequest) -> HttpResponse:
+    """Write a version of a plan: change it row by row or as text, look what it would have done, then publish."""
+    if request.method != "POST":
+        return _shown(request, _begun(request))
+    here = _read(request)
+    act = request.POST.get("act", "check")
+    if act in ("rehearse_back", "take_back"):
+        return _taken_back(request, here, act)
+    if not here.as_text:
+        here.focus = plan_form.change(here.sheet, act, request.POST.get("add_role", ""))
+        if here.focus:
+            return _shown(request, here)
+    here.checked = flow.check_text(here.text) if here.as_text else flow.check_fields(plan_form.fields_of(here.sheet))
+    if act in ("yaml", "table"):
+        _turn(here, act)
+    elif act == "export" and here.checked.plan is not None:
+        return as_file(flow.text_of(here.checked.plan), "escalation.yaml")
+    elif act == "rehearse" and here.checked.plan is not None:
+        return _rehearse(request, here, here.checked.plan)
+    elif act == "publish" and here.checked.plan is not None:
+        return _publish(request, here, here.checked.plan)
+    elif act == "preview" and here.checked.plan is not None:
+        here.sample, here.sampled = _sample(request, here, here.checked.plan), True
+    elif here.checked.plan is not None:
+        here.told = "In order: it can be published."
+    return _shown(request, here)
+
+
+@needs(May.SET_ESCALATION)
+def rehearsal(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """What a plan would have done over last month beside what the plans in force would have, once the worker has looked."""
+    run = runs.run(request.scope, public_id)
+    if run.name != rehearse_plan.NAME:
+        raise NotFound("there is no such rehearsal")
+    asked = rehearse_plan.asked_in(run)
+    whose = (asked.tier, asked.client)
+    context = {
+        "run": run,
+        "plan": asked.plan,
+        "name": _name(request, whose),
+        "whose": _key(whose),
+        "address": address_of(whose),
+        "found": _worded(run.result) if run.result is not None else None,
+        "text": run.params["text"],
+        "note": run.params["note"],
+        "number": run.params["number"],
+    }
+    if request.htmx:
+        return part(request, "desk/rehearsal.html", "live", context)
+    return page(request, "desk/rehearsal.html", context, here="escalation")
+
+
+def _begun(request: HttpRequest) -> Desk:
+    """A plan as it is taken up: its newest version, the one that is asked for, or a copy of what applies without it."""
+    whose = whose_of(request)
+    home, rows, versions = _known(request, whose)
+    asked = next((each for each in versions if str(each.public_id) == request.GET.get("version")), None)
+    own = asked or (versions[0] if versions else None)
+    common = versions_of(rows, (None, None))
+    plan = (own and own.plan) or (common[0].plan if common else None) or flow.shipped()
+    told = ""
+    if asked is not None and asked is not versions[0]:
+        told = f"Begun from version {asked.number}."
+    elif whose != (None, None) and (own is None or own.plan is None):
+        told = f"Begun as a copy of the common matrix. Nothing changes for {_name(request, whose)} until it is published."
+    elif own is None:
+        told = "Begun as the matrix that ships."
+    sheet = plan_form.sheet_of(plan)
+    return Desk(home, whose, versions, versions[0].number if versions else 0, sheet, flow.text_of(plan), False, "", told=told)
+
+
+def _read(request: HttpRequest) -> Desk:
+    """A plan as it was sent, with nothing of it lost."""
+    posted = request.POST
+    whose = _whose_in(posted.get("whose", ""))
+    home, _, versions = _known(request, whose)
+    newest = versions[0].number if versions else 0
+    seen, _, number = posted.get("seen", "").partition(" ")
+    # Whoever turns to another plan has seen the newest version of that one: it is named on the page they get.
+    same = seen == _key(whose) and number.isdecimal() and len(number) < 10
+    as_text = posted.get("mode") == "yaml"
+    text = posted.get("text", "").replace("\r\n", "\n")
+    return Desk(
+        home=home,
+        whose=whose,
+        versions=versions,
+        number=int(number) if same else newest,
+        sheet=plan_form.Sheet() if as_text else plan_form.read(posted),
+        text=text,
+        as_text=as_text,
+        note=posted.get("note", "")[:LONGEST_NOTE],
+    )
+
+
+def _known(request: HttpRequest, whose: Whose) -> tuple[Partner, tuple[PlanRow, ...], list[PlanRow]]:
+    home = tenancy.home_partner(request.scope)
+    _name(request, whose)
+    rows = queries.plan_rows(request.scope, partner=home.pk)
+    return home, rows, versions_of(rows, whose)
+
+
+def _turn(here: Desk, act: str) -> None:
+    """Turn from the table to the text or back; what cannot be a table yet stays text."""
+    if act == "yaml" and not here.as_text:
+        plan = here.checked.plan
+        here.text = flow.text_of(plan) if plan is not None else flow.text_of_fields(plan_form.fields_of(here.sheet))
+        here.as_text, here.checked = True, flow.Checked(None)
+    elif act == "table" and here.as_text and here.checked.plan is not None:
+        here.sheet, here.as_text, here.checked = plan_form.sheet_of(here.checked.plan), False, flow.Checked(None)
+
+
+def _rehearse(request: HttpRequest, here: Desk, plan: Plan | None) -> HttpResponse:
+    tier, client = here.whose
+    asked = rehearse_plan.Asked(partner=here.home.pk, plan=plan, tier=tier, client=client)
+    text = flow.text_of(plan) if plan is not None else ""
+    run = rehearse_plan.request(request.scope, asked, text=text, note=here.note, number=here.number, now=request.now)
+    return redirect("rehearsal", run.public_id)
+
+
+def _publish(request: HttpRequest, here: Desk, plan: Plan | None) -> HttpResponse:
+    tier, client = here.whose
+    try:
+        made = flow.publish_plan(
+            request.scope, partner=here.home.pk, plan=plan, tier=tier, client=client, now=request.now, note=here.note,
+            after=here.number,
+        )  # fmt: skip
+    except Conflict as error:
+        _conflict(request, here, str(error))
+        return _shown(request, here, status=409)
+    name = _name(request, here.whose)
+    if plan is None:
+        messages.success(request, f"{name} is escalated by the next wider plan again.")
+    elif here.versions and made.public_id == here.versions[0].public_id:
+        messages.info(request, f"Nothing has changed: this is version {made.number} as it stands.")
+    else:
+        messages.success(request, f"Version {made.number} is published. What it puts into the past is passed and tells nobody.")
+    return redirect(address_of(here.whose))
+
+
+def _taken_back(request: HttpRequest, here: Desk, act: str) -> HttpResponse:
+    """Take a tier's or a client's own plan back, or look first what that would have done."""
+    if not here.stands:
+        here.wrong = "Not done: there is no plan of its own to take back."
+        return _shown(request, here, status=409)
+    return _rehearse(request, here, None) if act == "rehearse_back" else _publish(request, here, None)
+
+
+def _conflict(request: HttpRequest, here: Desk, said: str) -> None:
+    """Say what somebody else has published meanwhile; whoever publishes again does so over that version."""
+    _, _, here.versions = _known(request, here.whose)
+    newest = here.versions[0] if here.versions else None
+    if newest is None or newest.number == here.number:
+        here.wrong = f"Not published: {said}."
+        return
+    seen = next((each.plan for each in here.versions if each.number == here.number), None)
+    changes = "; ".join(words_of_plans.changed(seen, newest.plan))
+    by = f" by {newest.published_by}" if newest.published_by else ""
+    here.wrong = (
+        f"Not published: version {newest.number} was published{by} meanwhile ({changes}). "
+        "Yours is kept below; publish again to put it in the place of that one."
+    )
+    here.number = newest.number
+
+
+def _sample(request: HttpRequest, here: Desk, plan: Plan) -> Sample | None:
+    tier, client = here.whose
+    asked = rehearse_plan.Asked(partner=here.home.pk, plan=plan, tier=tier, client=client)
+    say = words_of_escalation.sayer(request.build_absolute_uri("/").rstrip("/"))
+    return preview_plan(request.scope, asked, say=say, now=request.now)
+
+
+def _shown(request: HttpRequest, here: Desk, *, status: int = 200) -> HttpResponse:
+    home = here.home
+    name = _name(request, here.whose)
+    context = {
+        "draft": here,
+        "name": name,
+        "title": f"Change the matrix for {name}" if here.versions else f"Write a matrix for {name}",
+        "key": _key(here.whose),
+        "query": query_of(here.whose),
+        "address": address_of(here.whose) if here.versions else address_of((None, None)),
+        "sheet": here.sheet,
+        "wrongs": {} if here.as_text else plan_form.wrongs(here.checked.problems),
+        "label_of": plan_form.label_of,
+        "choices": plan_form.CHOICES,
+        "placeholders": PLACEHOLDERS,
+        "tiers": desk.tiers(request.scope),
+        "clients": [each for each in tenancy.clients(request.scope) if each.partner == home.pk],
+    }
+    return page(request, "desk/write_plan.html", context, here="escalation", status=status)
+
+
+def _whose_in(text: str) -> Whose:
+    kind, _, public_id = text.partition(":")
+    try:
+        found = UUID(public_id)
+    except ValueError:
+        return None, None
+    return (found, None) if kind == "tier" else (None, found) if kind == "client" else (None, None)
+
+
+def _key(whose: Whose) -> str:
+    """Whose plan, as the form says it."""
+    tier, client = whose
+    return f"tier:{tier}" if tier else f"client:{client}" if client else "everyone"
+
+
+def _name(request: HttpRequest, whose: Whose) -> str:
+    """Whose plan it is in words; raises `NotFound` for a tier or client out of sight."""
+    tier, client = whose
+    if tier is not None:
+        return desk.tier_versions(request.scope, tier)[0].name
+    return tenancy.client(request.scope, client).name if client is not None else "everyone"
+
+
+def _worded(result: Any) -> dict[str, Any]:
+    """What a rehearsal found, in words."""
+    names = {(clock, step): step_from_plain(plain) for clock, step, plain in result["names"]}
+    order = {name: place for place, name in enumerate(sorted(names, key=lambda each: _place(names[each])))}
+    counts = [{(clock, step): each for clock, step, each in side["steps"]} for side in result["sides"]]
+    rows = [
+        (
+            words_of_escalation.name_of(names[name]),
+            [[side.get(name, {}).get(outcome.value, 0) for outcome in SHOWN] for side in counts],
+        )
+        for name in sorted(names, key=lambda each: order[each])
+    ]
+    told = [dict(side["told"]) for side in result["sides"]]
+    people = sorted({name for side in told for name in side}, key=lambda name: (-max(each.get(name, 0) for each in told), name))
+    return {
+        "after": moment(result["after"]),
+        "upto": moment(result["upto"]),
+        "tickets": result["tickets"],
+        "more": result["more"],
+        "most": rehearse_plan.MOST,
+        "troubled": result["troubled"],
+        "differ": result["differ"],
+        "rows": rows,
+        "figures": [_figures(side) for side in result["sides"]],
+        "told": [(name, [side.get(name, 0) for side in told]) for name in people],
+        "differing": [
+            (each, [[_step_done(did, names) for did in side] for side in each["sides"]]) for each in result["differing"]
+        ],
+    }
+
+
+SHOWN = (Outcome.FIRED, Outcome.SKIPPED, Outcome.OVERTAKEN)
+
+
+def _place(step: Any) -> tuple[int, bool, Any, str]:
+    return [*ClockKind].index(step.clock), step.share is None, step.share or -step.left, step.key
+
+
+def _figures(side: Any) -> dict[str, int]:
+    fired = sum(counts.get(Outcome.FIRED.value, 0) for _, _, counts in side["steps"])
+    return {
+        "fired": fired,
+        "people": len(side["told"]),
+        "messages": sum(side["ways"].values()),
+        "clients": side["drafted"] + side["sent"],
+        "nobody": side["nobody"],
+    }
+
+
+def _step_done(did: Any, names: Any) -> dict[str, Any]:
+    outcome = Outcome(did["outcome"])
+    return {
+        "name": words_of_escalation.name_of(names[did["clock"], did["step"]]),
+        "outcome": words_of_escalation.OUTCOME[outcome].lower(),
+        "fired": outcome is Outcome.FIRED,
+        "at": moment(did["at"]),
+        "told": did["told"],
+        "client": "sent" if did["sent"] else "drafted" if did["drafted"] else "",
+    }

@@ -1,0 +1,352 @@
+"""The page of the escalation matrix: read, changed row by row or as YAML, rehearsed, published (requirements ESC-1, ESC-2)."""
+
+import html
+import re
+from datetime import timedelta
+
+import pytest
+from django.http import QueryDict
+from django.urls import reverse
+
+from goodstanding.adapters.files.escalation import dump_plan, load_plan, shipped_plan
+from goodstanding.apps.escalation import actions, queries
+from goodstanding.apps.runs import queries as runs
+from goodstanding.apps.runs.queries import RunState
+from goodstanding.apps.tenancy.roles import Role
+from goodstanding.delivery.web.desk.plan_form import fields_of, read, sheet_of
+from goodstanding.flows.publish_plan import check_fields
+from goodstanding.flows.rehearse_plan import Asked, rehearse_plan
+from goodstanding.flows.work import work
+from tests.apps.world import EVERYTHING
+from tests.delivery.web.site import HTMX, Site, text_of
+
+pytestmark = pytest.mark.django_db
+
+CHANGE = "/escalation/change"
+TIGHTER = load_plan("steps:\n  - {step: response-20, clock: response, at: 20 %, do: [notify], tell: [team_lead, vp]}\n")
+
+
+@pytest.fixture
+def site():
+    made = Site()
+    actions.publish_plan(EVERYTHING, partner=made.partner.pk, plan=shipped_plan(), now=made.now - timedelta(days=20))
+    return made
+
+
+@pytest.fixture
+def browser(site):
+    return site.browser(Role.MANAGER)
+
+
+def form(page):
+    """What a browser sends of the page's form when nothing is changed."""
+    body = page[page.index('class="planning"') :]
+    found = {}
+
+    def add(name, value):
+        found.setdefault(html.unescape(name), []).append(html.unescape(value))
+
+    for tag in re.findall(r"<input\b[^>]*>", body):
+        kept = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
+        if "name" in kept and (kept.get("type") != "checkbox" or re.search(r"\schecked\b", tag)):
+            add(kept["name"], kept.get("value", ""))
+    for name, inner in re.findall(r'<select[^>]*\bname="([^"]+)"[^>]*>(.*?)</select>', body, re.DOTALL):
+        choices = re.findall(r'<option value="([^"]*)"([^>]*)>', inner)
+        add(name, next((value for value, more in choices if "selected" in more), choices[0][0]))
+    for name, inner in re.findall(r'<textarea[^>]*\bname="([^"]+)"[^>]*>(.*?)</textarea>', body, re.DOTALL):
+        add(name, inner.removeprefix("\n").replace("\n", "\r\n"))
+    return found
+
+
+def opened(browser, query=""):
+    return form(text_of(browser.get(CHANGE + query)))
+
+
+def send(browser, fields, act, **changes):
+    return browser.post(CHANGE, fields | changes | {"act": act})
+
+
+def newest(site, tier=None, client=None):
+    rows = queries.plan_rows(EVERYTHING, partner=site.partner.pk)
+    return next(each for each in rows if (each.tier, each.client) == (tier, client))
+
+
+def work_off(site):
+    while work(worker="w", clock=lambda: site.now + timedelta(seconds=5)):
+        pass
+
+
+@pytest.mark.proves("ESC-1")
+def test_the_matrix_is_read_in_words_with_its_versions_and_the_roles_nobody_holds(site, browser):
+    site.staff = actions.hold_role(EVERYTHING, partner=site.partner.pk, role="team_lead", person=site.person(Role.TEAM_LEAD))
+    actions.publish_plan(EVERYTHING, partner=site.partner.pk, plan=TIGHTER, now=site.now, note="Sooner")
+
+    page = html.unescape(text_of(browser.get("/escalation")))
+    older = text_of(browser.get(f"/escalation?version={queries.plan_rows(EVERYTHING)[1].public_id}"))
+
+    assert "1 step in force, 1 role held by nobody" in page
+    assert "Nobody holds this role" in page
+    assert "Team lead, VP" in page
+    assert "New: First response at 20 %" in page
+    assert "Gone: Resolution at 150 %" in page
+    assert ": Sooner" in page
+    assert "Raise to a queue (development), draft a client message" in older
+    assert "The newest is version 2" in older
+    assert text_of(browser.get(f"/escalation/versions/{newest(site).public_id}.yaml")) == dump_plan(TIGHTER)
+
+
+def test_who_may_only_read_it_is_offered_no_change(site):
+    page = text_of(site.browser(Role.AGENT).get("/escalation"))
+
+    assert "7 steps in force" in page
+    assert CHANGE not in page
+
+
+def test_without_a_plan_the_page_says_how_one_comes_about():
+    browser = Site().browser(Role.MANAGER)
+
+    page = text_of(browser.get("/escalation"))
+
+    assert "Begin with the matrix that ships" in page
+    assert check_fields(fields_of(read(as_posted(opened(browser))))).plan == shipped_plan()
+
+
+def as_posted(fields):
+    made = QueryDict(mutable=True)
+    for name, values in fields.items():
+        made.setlist(name, values)
+    return made
+
+
+def test_a_form_that_is_sent_as_it_came_is_the_same_plan(browser):
+    answer = send(browser, opened(browser), "publish")
+
+    assert answer.status_code == 302
+    assert [each.number for each in queries.plan_rows(EVERYTHING)] == [1]
+
+
+@pytest.mark.proves("ESC-2")
+def test_a_row_is_changed_in_words_and_published(site, browser):
+    changes = {
+        "s0-amount": "1", "s0-unit": "h", "s0-condition": "not_assigned", "s0-do": ["alert", "call"],
+        "s0-tell": ["vp", "agent"],
+        "s0-queue": "development", "s0-client": "send", "s0-by": ["sms"], "s0-priorities": ["P1"], "s0-hold": "ignore",
+        "call": "https://meet.example/now", "note": "Sooner", "objective": "40", "message-subject": "Look: {ticket}",
+    }  # fmt: skip
+
+    answer = send(browser, opened(browser), "publish", **changes)
+
+    assert answer.status_code == 302
+    made = newest(site)
+    step = made.plan.steps[0]
+    assert (made.number, made.note, made.published_by) == (2, "Sooner", "Manager")
+    assert step.left == timedelta(hours=1)
+    assert (step.condition, step.hold, step.send, step.queue) == ("not_assigned", False, True, "development")
+    assert (step.actions, step.channels, step.priorities) == (("alert", "raise", "draft", "call"), ("sms",), {"P1"})
+    assert step.tell == ("agent", "vp")
+    assert (made.plan.objective.numerator, made.plan.objective.denominator) == (2, 5)
+    assert made.plan.message.subject == "Look: {ticket}"
+    assert made.plan.steps[1:] == shipped_plan().steps[1:]
+
+
+@pytest.mark.parametrize(
+    ("changes", "place", "said"),
+    [
+        ({"s1-amount": "soon"}, "steps[1].at", "Write a share such as 75"),
+        ({"s1-tell": []}, "steps[1].tell", "Tick at least one role."),
+        ({"s3-condition": "no_response"}, "steps[3].if", "“no response” belongs to a response clock"),
+        ({"s1-key": "response-50"}, "steps[1].step", "Two steps are named response-50"),
+        ({"s0-quiet_for": "a while"}, "steps[0].quiet_for", "Write an open time such as 30 min"),
+        ({"s2-client": "draft", "s2-unit": "objective"}, "steps[2].tell", "An internal objective is seen by staff only"),
+        ({"s0-do": ["call"]}, "steps[0].do", "needs the plan to say where people meet"),
+        ({"team-development": ""}, "steps[4].queue", "No queue owns development"),
+        ({"objective": "500"}, "objective", "The objective is a share"),
+        ({"r0-url": "ftp://x"}, "resources[0].url", "https://"),
+        ({"message-text": "{nobody}"}, "message", "There is no placeholder {nobody}"),
+        ({"client_message-subject": " "}, "client_message.subject", "Write a subject of one line."),
+        ({"fall_back": []}, "fall_back", "Keep at least one role."),
+    ],
+)
+def test_what_is_wrong_is_told_at_its_field_and_nothing_typed_is_lost(site, browser, changes, place, said):
+    fields = opened(browser)
+
+    answer = send(browser, fields, "publish", **changes, note="Mine")
+
+    page = html.unescape(text_of(answer))
+    found = re.search(rf'id="{re.escape(place)}-wrong"[^>]*>([^<]*)<', page)
+    assert found, place
+    assert said in found[1]
+    assert f'href="#{place}-wrong"' in page
+    sent = {name: values if isinstance(values, list) else [values] for name, values in (fields | changes).items()} | {
+        "note": ["Mine"]
+    }
+    again = form(text_of(answer))
+    lost = {
+        name
+        for name, values in sent.items()
+        if [each.strip() for each in again.get(name, [])] != [each.strip() for each in values]
+    }
+    assert lost <= {"csrfmiddlewaretoken"}
+    assert newest(site).number == 1
+
+
+def test_rows_are_added_moved_and_removed_by_buttons_alone(browser):
+    fields = opened(browser)
+
+    added = form(text_of(send(browser, fields, "add")))
+    moved = form(text_of(send(browser, added | {"s7-amount": ["90"], "s7-key": [""]}, "up:7")))
+    removed = form(text_of(send(browser, moved, "remove:0")))
+    resources = form(text_of(send(browser, removed, "add-resource")))
+    roles = form(text_of(send(browser, resources, "down-role:0")))
+    fewer = form(text_of(send(browser, roles, "remove-role:1")))
+    more = form(text_of(send(browser, fewer, "add-role", add_role="agent")))
+
+    assert "s7-clock" not in fields
+    assert added["s7-amount"] == [""]
+    assert (moved["s6-amount"], moved["s7-amount"]) == (["90"], ["150"])
+    assert removed["s5-amount"] == ["90"]
+    assert removed["s0-key"] == ["response-75"]
+    assert resources["r1-url"] == [""]
+    assert roles["fall_back"][:2] == ["senior_agent", "agent"]
+    assert "agent" not in fewer["fall_back"]
+    assert more["fall_back"][-1] == "agent"
+    assert "autofocus" in text_of(send(browser, fields, "add"))
+
+
+def test_the_table_and_the_yaml_are_two_views_of_one_plan(site, browser):
+    as_text = form(text_of(send(browser, opened(browser), "yaml", **{"s0-amount": "60"})))
+    broken = text_of(
+        send(browser, as_text, "table", text="steps:\n  - {step: a, clock: lunch, at: 5 %, do: [alert], tell: [vp]}\n")
+    )
+    table = form(text_of(send(browser, as_text, "table", text=dump_plan(TIGHTER))))
+    unfinished = form(text_of(send(browser, opened(browser), "yaml", **{"s0-amount": "soon"})))
+
+    assert "at: 60 %" in as_text["text"][0]
+    assert "Line 2, steps[0].clock:" in broken
+    assert form(broken)["mode"] == ["yaml"]
+    assert (table["mode"], table["s0-amount"], table["s0-tell"]) == (["table"], ["20"], ["team_lead", "vp"])
+    assert "soon" in unfinished["text"][0]
+    assert send(browser, as_text, "export").headers["Content-Disposition"] == 'attachment; filename="escalation.yaml"'
+
+
+def test_somebody_else_s_version_is_told_and_published_over_only_when_seen(site, browser):
+    fields = opened(browser)
+    actions.publish_plan(EVERYTHING, partner=site.partner.pk, plan=TIGHTER, now=site.now)
+
+    first = send(browser, fields, "publish", **{"s0-amount": "45"})
+    page = html.unescape(text_of(first))
+    again = send(browser, form(text_of(first)), "publish")
+
+    assert first.status_code == 409
+    assert "Not published: version 2 was published meanwhile (new: First response at 20 %" in page
+    assert again.status_code == 302
+    assert (newest(site).number, newest(site).plan.steps[0].share) == (3, shipped_plan().steps[0].share * 45 / 50)
+
+
+@pytest.mark.proves("ESC-2")
+@pytest.mark.parametrize("kind", ["tier", "client"])
+def test_a_tier_or_a_client_gets_a_plan_of_its_own_and_gives_it_back(site, browser, kind):
+    public_id, name = (site.tier.tier, "Gold") if kind == "tier" else (site.ferrante.public_id, "Casa Ferrante")
+    whose = {kind: public_id}
+    page = text_of(browser.get(f"{CHANGE}?{kind}={public_id}"))
+    send(browser, form(page), "publish", **{"s0-amount": "30"})
+    read_again = text_of(browser.get(f"/escalation?{kind}={public_id}"))
+    own = newest(site, **whose)
+
+    shown = send(browser, opened(browser, f"?{kind}={public_id}"), "rehearse_back")
+    work_off(site)
+    rehearsed = text_of(browser.get(shown["Location"]))
+    back = browser.post(CHANGE, form_below(rehearsed) | {"act": "take_back"})
+
+    assert "Begun as a copy of the common matrix" in page
+    assert own.plan.steps[0].share * 100 == 30
+    assert name in read_again
+    assert "own plan taken back" in rehearsed
+    assert back.status_code == 302
+    assert newest(site, **whose).plan is None
+    assert newest(site).number == 1
+
+
+def form_below(page):
+    """The form of a rehearsal, which goes on from it."""
+    return form(page[page.index('class="acts below"') :].replace('class="acts below"', 'class="planning"', 1))
+
+
+@pytest.mark.proves("ESC-2")
+def test_a_plan_is_rehearsed_over_last_month_and_published_from_there(site, browser):
+    ticket = site.told("F-1", ("opened", 30, {"priority": "P1", "received_at": site.now - timedelta(hours=30)}))
+    fields = opened(browser)
+
+    asked = send(browser, fields, "rehearse", **{"s0-amount": "30", "note": "Sooner"})
+    waiting = text_of(browser.get(asked["Location"]))
+    work_off(site)
+    page = html.unescape(text_of(browser.get(asked["Location"])))
+    changing = form(text_of(browser.post(CHANGE, form_below(page) | {"act": "table"})))
+    published = browser.post(CHANGE, form_below(page) | {"act": "publish"})
+
+    part = text_of(browser.get(asked["Location"], **HTMX))
+
+    assert "A worker takes it up" in waiting
+    assert "1 ticket would have gone otherwise" in part
+    assert "1 ticket would have gone otherwise" in page
+    assert reverse("ticket", args=[ticket]) in page
+    assert "First response at 30 %" in page
+    assert (changing["s0-amount"], changing["note"]) == (["30"], ["Sooner"])
+    assert published.status_code == 302
+    assert (newest(site).number, newest(site).note) == (2, "Sooner")
+
+
+def test_a_rehearsal_shows_what_the_flow_finds(site, browser):
+    site.told("F-1", ("opened", 30, {"priority": "P1", "received_at": site.now - timedelta(hours=30)}))
+    asked = send(browser, opened(browser) | {"mode": ["yaml"], "text": [dump_plan(TIGHTER)]}, "rehearse")
+    run = runs.run(EVERYTHING, asked["Location"].rstrip("/").rpartition("/")[2])
+
+    work_off(site)
+
+    found = rehearse_plan(EVERYTHING, Asked(partner=site.partner.pk, plan=TIGHTER), upto=run.requested_at)
+    kept = runs.run(EVERYTHING, run.public_id)
+    assert kept.state is RunState.DONE
+    assert kept.result == found.plain() | {"sides": kept.result["sides"]}
+    assert [side["steps"] for side in kept.result["sides"]] == [side["steps"] for side in found.plain()["sides"]]
+    assert found.differ == 1
+
+
+@pytest.mark.proves("ESC-4")
+def test_the_texts_are_filled_with_a_real_ticket(site, browser):
+    site.told(
+        "F-7",
+        ("opened", 30, {"priority": "P1", "received_at": site.now - timedelta(hours=30)}),
+        title="Invoices",
+        contact="Anna <anna@ferrante.example>",
+    )
+    changes = {"message-subject": "Look: {ticket} {title}", "client_message-text": "Dear {contact}, level {level} {not closed"}
+
+    page = html.unescape(text_of(send(browser, opened(browser), "preview", **changes)))
+
+    assert "Look: F-7 Invoices" in page
+    assert "Dear Anna, level 4 {not closed" in page
+    assert "to anna@ferrante.example" in page
+
+
+def test_a_plan_of_another_partner_is_out_of_sight(browser):
+    theirs = Site("baltica", "Baltica ERP")
+    row = actions.publish_plan(
+        EVERYTHING, partner=theirs.partner.pk, plan=TIGHTER, client=theirs.ferrante.public_id, now=theirs.now
+    )
+    run = theirs.run("rehearse_plan", plan=None, tier=None, client=None)
+
+    answers = [
+        browser.get(f"/escalation?client={theirs.ferrante.public_id}").status_code,
+        browser.get(f"{CHANGE}?client={theirs.ferrante.public_id}").status_code,
+        browser.get(f"{CHANGE}?tier={theirs.tier.tier}").status_code,
+        browser.get(f"/escalation/versions/{row.public_id}.yaml").status_code,
+        browser.get(f"/escalation/rehearsals/{run.public_id}").status_code,
+        browser.post(CHANGE, {"whose": f"client:{theirs.ferrante.public_id}", "act": "publish"}).status_code,
+    ]
+
+    assert answers == [404] * 6
+
+
+def test_every_shipped_plan_survives_the_form():
+    assert check_fields(fields_of(sheet_of(shipped_plan()))).plan == shipped_plan()
+    assert check_fields(fields_of(sheet_of(TIGHTER))).plan == TIGHTER
