@@ -243,6 +243,20 @@ def test_somebody_else_s_version_is_told_and_published_over_only_when_seen(site,
     assert (newest(site).number, newest(site).plan.steps[0].share) == (3, shipped_plan().steps[0].share * 45 / 50)
 
 
+def test_a_plan_that_stands_for_somebody_else_is_not_replaced_unseen(site, browser):
+    own = actions.publish_plan(EVERYTHING, partner=site.partner.pk, plan=TIGHTER, client=site.ferrante.public_id, now=site.now)
+    fields = opened(browser) | {"whose": f"client:{site.ferrante.public_id}"}
+
+    first = text_of(send(browser, fields, "publish"))
+    kept = newest(site, client=site.ferrante.public_id)
+    again = send(browser, form(first), "publish")
+
+    assert "version 1 stands for Casa Ferrante" in first
+    assert kept.public_id == own.public_id
+    assert again.status_code == 302
+    assert newest(site, client=site.ferrante.public_id).plan == shipped_plan()
+
+
 @pytest.mark.proves("ESC-2")
 @pytest.mark.parametrize("kind", ["tier", "client"])
 def test_a_tier_or_a_client_gets_a_plan_of_its_own_and_gives_it_back(site, browser, kind):
@@ -261,6 +275,7 @@ def test_a_tier_or_a_client_gets_a_plan_of_its_own_and_gives_it_back(site, brows
     assert "Begun as a copy of the common matrix" in page
     assert own.plan.steps[0].share * 100 == 30
     assert name in read_again
+    assert "Against everyone’s: First response at 50 %: at 50 % → 30 %" in html.unescape(read_again)
     assert "own plan taken back" in rehearsed
     assert back.status_code == 302
     assert newest(site, **whose).plan is None

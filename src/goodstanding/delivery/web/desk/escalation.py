@@ -41,7 +41,7 @@ def escalation(request: HttpRequest) -> HttpResponse:
         "title": _title(plan, empty, bool(versions)),
         "shown": shown,
         "plan": plan,
-        "versions": [(each, words_of_plans.changed(_before(versions, each), each.plan)) for each in versions],
+        "versions": [(each, _changed(rows, versions, each)) for each in versions],
         "own": owners(rows),
         "whose": whose,
         "asked": query_of(whose),
@@ -152,9 +152,15 @@ def _title(plan: Plan | None, empty: Sequence[tuple[str, str]], known: bool) -> 
     )
 
 
-def _before(versions: Sequence[PlanRow], row: PlanRow) -> Plan | None:
-    older = [each for each in versions if each.number < row.number and each.plan is not None]
-    return older[0].plan if older else None
+def _changed(rows: Sequence[PlanRow], versions: Sequence[PlanRow], row: PlanRow) -> list[str]:
+    """What a version changes against the one before it; the first of a tier's or a client's own, against everyone's."""
+    before = next((each for each in versions if each.number < row.number), None)
+    if before is not None and before.plan is not None:
+        return words_of_plans.changed(before.plan, row.plan)
+    common = versions_of(rows, (None, None))
+    if row.plan is None or not common or common[0].plan is None or (row.tier, row.client) == (None, None):
+        return words_of_plans.changed(None, row.plan)
+    return [f"against everyone’s: {each}" for each in words_of_plans.changed(common[0].plan, row.plan)] or ["as everyone’s"]
 
 
 def _uuid(text: str) -> UUID | None:

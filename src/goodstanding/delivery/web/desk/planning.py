@@ -47,6 +47,8 @@ class Desk:
     text: str
     as_text: bool
     note: str
+    turned: bool = False
+    """Whether it was written for somebody else until now, so that what stands here has not been seen."""
     checked: flow.Checked = field(default_factory=lambda: flow.Checked(None))
     told: str = ""
     wrong: str = ""
@@ -80,6 +82,11 @@ def write_plan(request: HttpRequest) -> HttpResponse:
         return as_file(flow.text_of(here.checked.plan), "escalation.yaml")
     elif act == "rehearse" and here.checked.plan is not None:
         return _rehearse(request, here, here.checked.plan)
+    elif act == "publish" and here.checked.plan is not None and here.turned:
+        here.wrong = (
+            f"Not published yet: version {here.number} stands for {_name(request, here.whose)}, "
+            "and this was begun from another plan. Publish again to put it in the place of that one."
+        )
     elif act == "publish" and here.checked.plan is not None:
         return _publish(request, here, here.checked.plan)
     elif act == "preview" and here.checked.plan is not None:
@@ -139,7 +146,6 @@ def _read(request: HttpRequest) -> Desk:
     home, _, versions = _known(request, whose)
     newest = versions[0].number if versions else 0
     seen, _, number = posted.get("seen", "").partition(" ")
-    # Whoever turns to another plan has seen the newest version of that one: it is named on the page they get.
     same = seen == _key(whose) and number.isdecimal() and len(number) < 10
     as_text = posted.get("mode") == "yaml"
     text = posted.get("text", "").replace("\r\n", "\n")
@@ -152,6 +158,7 @@ def _read(request: HttpRequest) -> Desk:
         text=text,
         as_text=as_text,
         note=posted.get("note", "")[:LONGEST_NOTE],
+        turned=not same and newest > 0,
     )
 
 
