@@ -64,7 +64,7 @@ FILLED = [
     "write-calendar-version", "write-tier-version", "preview-question", "preview", "preview-unusable", "run-done", "run-failed",
     "run-running", "run-waiting", "mailbox", "odoo-followed", "odoo-following", "odoo-not-followed", "odoo-choosing",
     "odoo-project", "odoo-in-trouble", "odoo-first-reading", "ticket-in-odoo",
-    "outbox-dead", "outbox-folded",
+    "outbox-dead", "outbox-folded", "rehearsal", "escalation-own",
 ]  # fmt: skip
 OF_A_NEWCOMER = {
     "empty-board": "/board",

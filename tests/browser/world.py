@@ -7,6 +7,7 @@ They run in a process of their own over the site's database, as the worker does.
 
 import json
 import sys
+from dataclasses import replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 from uuid import UUID
@@ -18,6 +19,7 @@ django.setup()
 from django.core.management import call_command
 
 from goodstanding.adapters.chat.slack import read_slack
+from goodstanding.adapters.files.escalation import shipped_plan
 from goodstanding.apps.chat import actions as chats
 from goodstanding.apps.desk import actions as desk
 from goodstanding.apps.desk import queries as standings
@@ -45,11 +47,12 @@ from goodstanding.core.desk.events import Actor
 from goodstanding.core.desk.policy import WALL, ClockKind, Policy, Target, TargetRule
 from goodstanding.core.desk.posts import Service
 from goodstanding.delivery.outgoing import ballot_key
-from goodstanding.flows import import_tickets, play_demo
+from goodstanding.flows import import_tickets, play_demo, rehearse_plan
 from goodstanding.flows.agree_channel import connect_chat
 from goodstanding.flows.connect_odoo import connect_odoo
 from goodstanding.flows.follow_tickets import follow_tickets
 from goodstanding.flows.publish_calendar import publish_calendar
+from goodstanding.flows.publish_plan import text_of
 from goodstanding.flows.publish_tier import publish_catalogue
 from goodstanding.flows.read_tickets import Told
 from goodstanding.flows.send_questions import good_until
@@ -184,7 +187,7 @@ def fill():
         "write-calendar-version": f"/calendars/{firm.nights.calendar}/write",
         "write-tier-version": f"/tiers/{firm.tiers['gold'].tier}/write",
     }
-    found |= _told(firm, scope)
+    found |= _told(firm, scope) | _escalation(firm, scope)
     return found | _files(firm, scope) | _mail(firm) | _odoos(firm, scope) | _asked(firm)
 
 
@@ -383,6 +386,21 @@ def _told(firm, scope):
     leases.hold(route, until=NOW + timedelta(minutes=4), said="“Status page” does not take it: it answered 503.", now=NOW)
     folded = outgoing.message_by_key(EVERYTHING, partner=firm.partner.pk, key="all 0")
     return {"outbox-dead": f"/outbox/{dead.public_id}", "outbox-folded": f"/outbox/{folded.public_id}"}
+
+
+def _escalation(firm, scope):
+    """The matrix in force, one of a client's own, and another rehearsed over what happened."""
+    home = firm.partner.pk
+    publish_plan(EVERYTHING, partner=home, plan=shipped_plan(), now=NOW - timedelta(days=20), note="The matrix that ships")
+    sooner = replace(shipped_plan(), steps=tuple(replace(each, hold=False) for each in shipped_plan().steps[1:]))
+    publish_plan(scope, partner=home, plan=sooner, client=firm.ferrante.public_id, now=NOW, note="They want to hear at once")
+    asked = rehearse_plan.Asked(partner=home, plan=sooner)
+    run = rehearse_plan.request(scope, asked, text=text_of(sooner), note="", number=1, now=NOW)
+    work(worker="tests", clock=lambda: NOW + timedelta(seconds=3))
+    return {
+        "rehearsal": f"/escalation/rehearsals/{run.public_id}",
+        "escalation-own": f"/escalation?client={firm.ferrante.public_id}",
+    }
 
 
 def _newcomer():
