@@ -1,17 +1,18 @@
 """The words of escalation plans: a step as a row of the matrix, and what a version changes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
-from goodstanding.apps.outbox.queries import Channel
+from goodstanding.apps.outbox.queries import Channel, Endpoint
 from goodstanding.core.desk.escalation.changes import changes_of
 from goodstanding.core.desk.escalation.plan import Action, ContactRole, Plan, Queue, Resource, Step
 from goodstanding.delivery import words, words_of_escalation
-from goodstanding.delivery.words_of_escalation import ACTION, KIND, OWNER, ROLE, at_of, condition_of, name_of
-from goodstanding.delivery.words_of_outbox import CHANNEL
+from goodstanding.delivery.words_of_escalation import ACTION, KIND, OWNER, ROLE, at_of, by, condition_of, name_of
 
-WAY: Final = {each.value: CHANNEL[each] for each in (Channel.EMAIL, Channel.INBOX, Channel.SMS)}
-"""By what ways a step can tell people; what goes to a room is set where rooms are."""
+TO_EACH: Final = (Channel.EMAIL, Channel.INBOX, Channel.SMS)
+"""Ways that reach each person by themselves."""
+TO_ALL: Final = (Channel.SLACK, Channel.TEAMS, Channel.WEBHOOK)
+"""Ways that are told once for all."""
 HOLD: Final = {True: "hold it", False: "do not hold it"}
 OWN_CHOICE: Final = "As each person chose"
 PART: Final = {
@@ -37,8 +38,22 @@ def tell_of(step: Step) -> str:
 
 
 def ways_of(step: Step) -> str:
-    """Say by what ways a step tells: `E-mail, inbox`."""
-    return _sentence([WAY[each] for each in step.channels]) or OWN_CHOICE
+    """Say by what ways a step tells, each by its name: `E-mail, Slack`."""
+    return ", ".join(map(by, step.channels)) or OWN_CHOICE
+
+
+def ways_offered(endpoints: Iterable[Endpoint], chosen: Iterable[str]) -> dict[str, str]:
+    """Return the ways that a step can tell by, each with its words: those chosen already first, as they were chosen.
+
+    Of a room that is not set up it is said so: mail and inbox stand in for it.
+    """
+    known = [each for each in endpoints if each.person is None]
+    rooms = {f"{each.channel}/{each.name}": by(f"{each.channel}/{each.name}") for each in known}
+    there = {each.channel for each in known}
+    plain = {each.value: by(each.value) for each in TO_EACH}
+    plain |= {each.value: f"{by(each.value)}{'' if each in there else ', not set up yet'}" for each in TO_ALL}
+    offered = plain | rooms
+    return {each: offered.get(each) or f"{by(each)}, not set up yet" for each in chosen} | offered
 
 
 def client_of(step: Step) -> str:

@@ -2,6 +2,7 @@
 
 import html
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,9 +11,11 @@ from django.urls import reverse
 
 from goodstanding.adapters.files.escalation import dump_plan, load_plan, shipped_plan
 from goodstanding.apps.escalation import actions, queries
+from goodstanding.apps.outbox.queries import Channel
 from goodstanding.apps.runs import queries as runs
 from goodstanding.apps.runs.queries import RunState
 from goodstanding.apps.tenancy.roles import Role
+from goodstanding.core.desk.escalation.plan import Goal
 from goodstanding.delivery.web.desk.plan_form import fields_of, read, sheet_of
 from goodstanding.flows.publish_plan import check_fields
 from goodstanding.flows.rehearse_plan import Asked, rehearse_plan
@@ -23,13 +26,15 @@ from tests.delivery.web.site import HTMX, Site, text_of
 pytestmark = pytest.mark.django_db
 
 CHANGE = "/escalation/change"
+MATRIX = replace(shipped_plan(), steps=tuple(step for step in shipped_plan().steps if step.goal is Goal.CONTRACT))
+"""The seven rows of ESC-1."""
 TIGHTER = load_plan("steps:\n  - {step: response-20, clock: response, at: 20 %, do: [notify], tell: [team_lead, vp]}\n")
 
 
 @pytest.fixture
 def site():
     made = Site()
-    actions.publish_plan(EVERYTHING, partner=made.partner.pk, plan=shipped_plan(), now=made.now - timedelta(days=20))
+    actions.publish_plan(EVERYTHING, partner=made.partner.pk, plan=MATRIX, now=made.now - timedelta(days=20))
     return made
 
 
@@ -147,7 +152,25 @@ def test_a_row_is_changed_in_words_and_published(site, browser):
     assert step.tell == ("agent", "vp")
     assert (made.plan.objective.numerator, made.plan.objective.denominator) == (2, 5)
     assert made.plan.message.subject == "Look: {ticket}"
-    assert made.plan.steps[1:] == shipped_plan().steps[1:]
+    assert made.plan.steps[1:] == MATRIX.steps[1:]
+
+
+@pytest.mark.proves("ESC-2")
+def test_a_step_tells_rooms_that_are_set_up_and_says_of_others_that_they_are_not(site, browser):
+    site.endpoint(name="On call", channel=Channel.SLACK)
+    offered = html.unescape(text_of(browser.get(CHANGE)))
+
+    send(browser, opened(browser), "publish", **{"s0-by": ["email", "slack/On call", "teams", "fax", "email/x y"]})
+    refused = newest(site).number
+    send(browser, opened(browser), "publish", **{"s0-by": ["teams", "email", "slack/On call"]})
+
+    assert "<span>“On call” (Slack)</span>" in offered
+    assert "<span>Microsoft Teams, not set up yet</span>" in offered
+    assert refused == 1
+    assert newest(site).plan.steps[0].channels == ("teams", "email", "slack/On call")
+    # What was chosen before comes first, so that a form that is sent as it came changes nothing.
+    assert opened(browser)["s0-by"] == ["teams", "email", "slack/On call"]
+    assert "Microsoft Teams, E-mail, “On call” (Slack)" in html.unescape(text_of(browser.get("/escalation")))
 
 
 @pytest.mark.parametrize(
@@ -241,7 +264,7 @@ def test_somebody_else_s_version_is_told_and_published_over_only_when_seen(site,
     assert first.status_code == 409
     assert "Not published: version 2 was published meanwhile (new: First response at 20 %" in page
     assert again.status_code == 302
-    assert (newest(site).number, newest(site).plan.steps[0].share) == (3, shipped_plan().steps[0].share * 45 / 50)
+    assert (newest(site).number, newest(site).plan.steps[0].share) == (3, MATRIX.steps[0].share * 45 / 50)
 
 
 def test_a_plan_that_stands_for_somebody_else_is_not_replaced_unseen(site, browser):
@@ -255,7 +278,7 @@ def test_a_plan_that_stands_for_somebody_else_is_not_replaced_unseen(site, brows
     assert "version 1 stands for Casa Ferrante" in first
     assert kept.public_id == own.public_id
     assert again.status_code == 302
-    assert newest(site, client=site.ferrante.public_id).plan == shipped_plan()
+    assert newest(site, client=site.ferrante.public_id).plan == MATRIX
 
 
 @pytest.mark.proves("ESC-2")

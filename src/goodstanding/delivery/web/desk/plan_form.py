@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django.http import QueryDict
 
+from goodstanding.apps.outbox.queries import Channel
 from goodstanding.core.desk.escalation.plan import (
     CLIENT_ROLES,
     FALL_BACK,
@@ -22,7 +23,6 @@ from goodstanding.core.desk.escalation.wording import CLIENT_MESSAGE, STAFF_MESS
 from goodstanding.core.desk.policy import ClockKind
 from goodstanding.delivery import words
 from goodstanding.delivery.words_of_escalation import ACTION, CONDITION, KIND, OWNER, ROLE
-from goodstanding.delivery.words_of_plans import WAY
 from goodstanding.flows import publish_plan as flow
 
 UNIT: Final = {
@@ -36,6 +36,8 @@ UNIT: Final = {
 CLIENT_MESSAGES: Final = {"": "No client message", "draft": "Client message to approve", "send": "Client message at once"}
 DO: Final = {each.value: ACTION[each] for each in Action if each not in (Action.RAISE, Action.DRAFT)}
 """What is ticked; raising and the client message have a choice of their own."""
+WAYS: Final = frozenset(each.value for each in Channel)
+"""By what a step can tell; the name of a room may follow."""
 PRIORITIES: Final = tuple(f"{family}{rank}" for family in "PS" for rank in range(1, 5))
 MOST_RESOURCES: Final = 100
 CHOICES: Final[Mapping[str, Mapping[str, str]]] = {
@@ -44,7 +46,6 @@ CHOICES: Final[Mapping[str, Mapping[str, str]]] = {
     "condition": {each.value: CONDITION[each] for each in Condition},
     "do": DO,
     "tell": {each.value: ROLE[each] for each in ContactRole},
-    "by": WAY,
     "priorities": {each: each for each in PRIORITIES},
     "queue": {"": "Raise to no queue"} | {each.value: f"Raise to {KIND[each].lower()}" for each in Kind},
     "client": CLIENT_MESSAGES,
@@ -138,7 +139,7 @@ def sheet_of(plan: Plan) -> Sheet:
 def _row(said: Mapping[str, Any]) -> Row:
     found = _AT.match(said["at"])
     amount, unit = found.groups() if found else ("", "%")
-    actions, tell, ways = list(said["do"]), list(said["tell"]), list(said.get("by", ()))
+    actions, tell = list(said["do"]), list(said["tell"])
     client = "" if Action.DRAFT.value not in actions else "send" if said.get("client_message") == "send" else "draft"
     return Row(
         clock=said["clock"],
@@ -150,11 +151,11 @@ def _row(said: Mapping[str, Any]) -> Row:
         queue=said.get("queue", ""),
         tell=tell,
         client=client,
-        by=ways,
+        by=list(said.get("by", ())),
         priorities=list(said.get("priorities", ())),
         hold=said.get("quiet_hours", "hold") == "hold",
         key=said["step"],
-        was=" ".join([*actions, *tell, *ways]),
+        was=" ".join([*actions, *tell]),
     )
 
 
@@ -202,7 +203,7 @@ def _read_row(posted: QueryDict, name: str) -> Row:
         queue=_one(posted, f"{name}queue", "queue"),
         tell=ticked("tell"),
         client=_one(posted, f"{name}client", "client"),
-        by=ticked("by"),
+        by=list(dict.fromkeys(each for each in posted.getlist(f"{name}by") if each.partition("/")[0] in WAYS)),
         priorities=ticked("priorities"),
         hold=posted.get(f"{name}hold") != "ignore",
         key=posted.get(f"{name}key", "").strip(),

@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from goodstanding.apps.desk import queries as desk
 from goodstanding.apps.escalation import queries
 from goodstanding.apps.escalation.values import PlanRow
+from goodstanding.apps.outbox import queries as outbox
 from goodstanding.apps.runs import queries as runs
 from goodstanding.apps.tenancy import queries as tenancy
 from goodstanding.apps.tenancy.queries import Partner
@@ -242,6 +243,7 @@ def _sample(request: HttpRequest, here: Desk, plan: Plan) -> Sample | None:
 def _shown(request: HttpRequest, here: Desk, *, status: int = 200) -> HttpResponse:
     home = here.home
     name = _name(request, here.whose)
+    endpoints = outbox.endpoints_on(request.scope, partner=home.pk)
     context = {
         "draft": here,
         "name": name,
@@ -253,6 +255,7 @@ def _shown(request: HttpRequest, here: Desk, *, status: int = 200) -> HttpRespon
         "wrongs": {} if here.as_text else plan_form.wrongs(here.checked.problems),
         "label_of": plan_form.label_of,
         "choices": plan_form.CHOICES,
+        "ways": [words_of_plans.ways_offered(endpoints, row.by) for row in here.sheet.rows],
         "placeholders": PLACEHOLDERS,
         "tiers": desk.tiers(request.scope),
         "clients": [each for each in tenancy.clients(request.scope) if each.partner == home.pk],

@@ -314,7 +314,7 @@ document.addEventListener("change", (event) => {
   const told = list?.querySelector(".picked");
   if (!told) return;
   const ticked = [...list.querySelectorAll("input:checked")].map((each) => each.parentElement.textContent.trim());
-  told.textContent = ticked.map((word, place) => (place && word !== word.toUpperCase() ? word[0].toLowerCase() + word.slice(1) : word)).join(", ") || list.dataset.picks;
+  told.textContent = ticked.map((word, place) => (place && word !== word.toUpperCase() && !("names" in list.dataset) ? word[0].toLowerCase() + word.slice(1) : word)).join(", ") || list.dataset.picks;
 });
 
 // An address that names something folded away opens it.
