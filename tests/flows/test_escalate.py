@@ -55,12 +55,13 @@ class Desk(World):
         email = f"{name.split()[0].lower()}@adriatica.example"
         person = tenancy.set_up_person(EVERYTHING, email=email, name=name, role=access, partner=self.partner.pk)
         for role in roles:
-            actions.hold_role(EVERYTHING, partner=self.partner.pk, role=role, person=person)
+            actions.hold_role(EVERYTHING, partner=self.partner.pk, role=role, person=person, now=NOW)
         return person
 
     def seat(self, person):
-        office = actions.set_office(EVERYTHING, partner=self.partner.pk, name="Trieste", calendar=self.calendar.calendar)
-        actions.seat(EVERYTHING, partner=self.partner.pk, person=person, office=office)
+        partner, hours = self.partner.pk, self.calendar.calendar
+        office = actions.set_office(EVERYTHING, partner=partner, name="Trieste", calendar=hours, now=NOW)
+        actions.seat(EVERYTHING, partner=partner, person=person, office=office, now=NOW)
 
     def open(self, ref="A-1", priority="P1", source=tickets.OWN, now=NOW, client=None):
         given = {"priority": priority, "assignee": "Luca Dequal"}
@@ -263,7 +264,8 @@ def test_of_a_ticket_that_lives_elsewhere_a_step_only_says_what_should_be_done(h
 @pytest.mark.proves("ESC-7")
 def test_quiet_hours_hold_the_message_and_not_the_fact_but_of_a_target_around_the_clock(house):
     house.seat(house.marta)
-    actions.plan_turns(EVERYTHING, partner=house.partner.pk, turns=[NewTurn(house.sara, None, after(5), after(21))])
+    turn = NewTurn(house.sara, None, after(5), after(21))
+    actions.plan_turns(EVERYTHING, partner=house.partner.pk, turns=[turn], now=NOW)
     always, hour = house.client("Nightly", promised=False), Target(Amount.parse("1 h"), "always")
     wall = desk_actions.publish_tier(
         EVERYTHING, partner=house.partner.pk, key="platinum", name="Platinum", family="support_plan",
@@ -400,8 +402,9 @@ def test_time_is_kept_in_whole_seconds(house):
 @pytest.mark.proves("ESC-4")
 def test_a_message_that_does_not_go_to_whoever_wrote_the_ticket_does_not_greet_them(house):
     actions.hold_role(
-        EVERYTHING, partner=house.partner.pk, role="client_it_lead", address="it@ferrante.example", client=house.ferrante.pk
-    )
+        EVERYTHING, partner=house.partner.pk, role="client_it_lead", address="it@ferrante.example", client=house.ferrante.pk,
+        now=NOW,
+    )  # fmt: skip
     told = house.incoming("A-1", ("opened", 0, {"priority": "P1"}), contact="Anna")
     pk = house.tell(told)
 

@@ -52,18 +52,22 @@ def _people(partner: int, now: datetime) -> None:
 
     for office in OFFICES:
         hours = publish_calendar(_SCOPE, partner=partner, name=f"Office {office.name}", text=office.hours, now=now)
-        place = actions.set_office(_SCOPE, partner=partner, name=office.name, calendar=hours.calendar)
+        place = actions.set_office(_SCOPE, partner=partner, name=office.name, calendar=hours.calendar, now=now)
         for login, skills in office.people:
-            actions.seat(_SCOPE, partner=partner, person=pk(login), office=place, skills=skills)
+            actions.seat(_SCOPE, partner=partner, person=pk(login), office=place, skills=skills, now=now)
     for held in ROLES:
         deputy = pk(held.deputy) if held.deputy else None
-        actions.hold_role(_SCOPE, partner=partner, role=held.role, person=pk(held.login), team=held.team, deputy=deputy)
+        actions.hold_role(
+            _SCOPE, partner=partner, role=held.role, person=pk(held.login), team=held.team, deputy=deputy, now=now
+        )
     clients = {each.key: each.pk for each in tenancy.clients(_SCOPE) if each.partner == partner}
     for client in CLIENTS:
         lead = client.contacts[0]
-        actions.hold_role(_SCOPE, partner=partner, role="client_it_lead", address=lead.email, client=clients[client.key])
+        actions.hold_role(
+            _SCOPE, partner=partner, role="client_it_lead", address=lead.email, client=clients[client.key], now=now
+        )
     turns = [NewTurn(pk(each.login), pk(each.deputy), each.from_at, each.until_at) for each in on_call((now - TRAIL).date())]
-    actions.plan_turns(_SCOPE, partner=partner, turns=turns)
+    actions.plan_turns(_SCOPE, partner=partner, turns=turns, now=now)
 
 
 def _trail(partner: int, say: Say, now: datetime) -> None:

@@ -127,6 +127,16 @@ def assignments(scope: Scope, *, client: UUID | None = None) -> tuple[Assignment
     return tuple(_assignment_row(row) for row in rows.order_by("client__name", "-from_at"))
 
 
+def promised_around_the_clock(scope: Scope, *, partner: int, now: datetime) -> tuple[AssignmentRow, ...]:
+    """Return the promises of a partner in scope that are in force or to come and have a target around the clock, by client."""
+    rows = scope.limit(models.Assignment.objects.filter(partner_id=partner), client=None)
+    rows = rows.filter(Q(until_at=None) | Q(until_at__gt=second_of(now)))
+    rows = rows.select_related("client", "tier_version__tier", "calendar_version__calendar").order_by("client__name", "from_at")
+    return tuple(
+        _assignment_row(row) for row in rows if row.tier_version.policy and _policy(row.tier_version.policy).around_the_clock
+    )
+
+
 def assignment(scope: Scope, pk: int) -> AssignmentRow:
     """Return one promise in scope; raises `NotFound`."""
     rows = scope.limit(models.Assignment.objects.all()).select_related(

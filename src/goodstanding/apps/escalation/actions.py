@@ -18,10 +18,11 @@ from goodstanding.apps.tenancy import queries as tenancy
 from goodstanding.apps.tenancy.roles import May
 from goodstanding.apps.tenancy.scope import Scope
 from goodstanding.apps.unit import Conflict, NotFound, together
-from goodstanding.core.clocks.clock import second_if, second_of
+from goodstanding.core.clocks.clock import moment, second_if, second_of
+from goodstanding.core.desk.contacts import is_address
 from goodstanding.core.desk.escalation.changes import changes_of
 from goodstanding.core.desk.escalation.plain import plan_from_plain, plan_to_plain
-from goodstanding.core.desk.escalation.plan import Plan
+from goodstanding.core.desk.escalation.plan import CLIENT_ROLES, ContactRole, Plan
 from goodstanding.core.desk.escalation.steps import Firing, Key
 
 COMMON: Final = "common"
@@ -268,39 +269,79 @@ def decide_draft(
     return queries.draft(scope, public_id)
 
 
-def set_office(scope: Scope, *, partner: int, name: str, calendar: UUID) -> UUID:
-    """Set up an office, or give the one of that name other hours; raises `NotFound` and, without a name, `Conflict`."""
+def set_office(scope: Scope, *, partner: int, name: str, calendar: UUID, now: datetime) -> UUID:
+    """Set up an office with the hours of a calendar; the same again changes nothing.
+
+    Raises `NotFound` for a calendar outside the scope, and `Conflict` without a name or where one of that name has other
+    hours.
+    """
     scope.demand(May.SET_ROTA)
     _own(scope, partner)
-    name = " ".join(name.split())[:120]
-    if not name:
-        raise Conflict("an office needs a name")
-    pk = next((pk for pk, known in desk.calendar_pks(scope, partner=partner).items() if known == calendar), None)
-    if pk is None:
-        raise NotFound("there is no such calendar")
-    row, _ = models.Office.objects.update_or_create(partner_id=partner, name=name, defaults={"calendar_id": pk})
+    name, hours = _office_name(name), _calendar(scope, partner, calendar)
+    with together():
+        row, made = models.Office.objects.get_or_create(partner_id=partner, name=name, defaults={"calendar_id": hours})
+        if not made and row.calendar_id != hours:
+            raise Conflict(f"there is an office {name} already: change its hours where it stands")
+        if made:
+            told = [Change("hours", "", _named_hours(scope, calendar))]
+            journal.record(scope, Act.OFFICE_MADE, partner=partner, thing=row.public_id, name=name, changes=told, now=now)
     return row.public_id
 
 
-def remove_office(scope: Scope, public_id: UUID) -> None:
-    """Remove an office; its people then have no quiet hours. Raises `NotFound`."""
+def change_office(scope: Scope, public_id: UUID, *, name: str, calendar: UUID, now: datetime) -> None:
+    """Rename an office, or give it the hours of another calendar.
+
+    Raises `NotFound` for an office or calendar outside the scope, and `Conflict` for no name or that of another office.
+    """
     scope.demand(May.SET_ROTA)
-    _remove(scope, models.Office, public_id, "office")
+    row = _one(scope, models.Office, public_id, "office", "calendar")
+    name, hours = _office_name(name), _calendar(scope, row.partner_id, calendar)
+    told = [Change("name", row.name, name), Change("hours", row.calendar.name, _named_hours(scope, calendar))]
+    with together():
+        if models.Office.objects.filter(partner_id=row.partner_id, name=name).exclude(pk=row.pk).exists():
+            raise Conflict(f"there is another office {name}")
+        models.Office.objects.filter(pk=row.pk).update(name=name, calendar_id=hours)
+        _journal_changes(scope, Act.OFFICE_CHANGED, row, name, told, now)
 
 
-def seat(scope: Scope, *, partner: int, person: int, office: UUID | None, skills: Iterable[str] = ()) -> None:
+def remove_office(scope: Scope, public_id: UUID, *, now: datetime) -> None:
+    """Remove an office; its people then have no quiet hours, and cover nothing. Raises `NotFound`."""
+    scope.demand(May.SET_ROTA)
+    row = _one(scope, models.Office, public_id, "office", "calendar")
+    told = [Change("hours", row.calendar.name, "")]
+    with together():
+        if row.delete()[0]:
+            journal.record(
+                scope, Act.OFFICE_REMOVED, partner=row.partner_id, thing=public_id, name=row.name, changes=told, now=now
+            )
+
+
+def seat(scope: Scope, *, partner: int, person: int, office: UUID | None, skills: Iterable[str] = (), now: datetime) -> None:
     """Say where somebody works and what they are good at; raises `NotFound` for a person or office outside the scope."""
     scope.demand(May.SET_ROTA)
     _own(scope, partner)
     _staff(scope, partner, person)
     place = None
     if office is not None:
-        place = models.Office.objects.filter(partner_id=partner, public_id=office).values_list("pk", flat=True).first()
+        place = models.Office.objects.filter(partner_id=partner, public_id=office).first()
         if place is None:
             raise NotFound("there is no such office")
-    models.Seat.objects.update_or_create(
-        partner_id=partner, person_id=person, defaults={"office_id": place, "skills": sorted(set(skills))}
-    )
+    able = sorted(set(skills))
+    with together():
+        rows = models.Seat.objects.filter(partner_id=partner, person_id=person).select_related("office")
+        before = rows.first()
+        models.Seat.objects.update_or_create(
+            partner_id=partner, person_id=person, defaults={"office": place, "skills": able}
+        )  # fmt: skip
+        told = [
+            Change("office", before.office.name if before and before.office else "", place.name if place else ""),
+            Change("skills", ", ".join(before.skills) if before else "", ", ".join(able)),
+        ]
+        if any(each.before != each.after for each in told):
+            known = tenancy.reachable(scope, partner=partner, people=[person])[person]
+            journal.record(
+                scope, Act.SEAT_CHANGED, partner=partner, thing=known.public_id, name=known.name, changes=told, now=now
+            )
 
 
 def hold_role(
@@ -314,36 +355,84 @@ def hold_role(
     team: str = "",
     deputy: int | None = None,
     deputy_address: str = "",
+    now: datetime,
 ) -> UUID:
     """Give a contact role to a person, or to an address at a client; the same again changes the deputy alone.
 
-    Raises `Conflict` for neither or both, and `NotFound` for whoever lies outside the scope.
+    A role of the partner's is held by its own staff, one of a client's for one client, by its people or by address: what
+    is for staff reaches no client, and what is for one client no other. Raises `Conflict` for anything else, and
+    `NotFound` for whoever lies outside the scope.
     """
     scope.demand(May.SET_ESCALATION)
     _own(scope, partner)
-    if (person is None) == (not address):
-        raise Conflict("a role is held by one person, or by one address")
     if client is not None and client not in {each.pk for each in tenancy.clients(scope) if each.partner == partner}:
         raise NotFound("there is no such client")
-    for each in (person, deputy):
-        if each is not None and each not in tenancy.roles_at(scope, partner=partner):
-            raise NotFound("there is no such person")
-    row, _ = models.Holding.objects.update_or_create(
-        partner_id=partner,
-        role=role,
-        client_id=client,
-        team=team.strip()[:60],
-        person_id=person,
-        address=address,
-        defaults={"deputy_id": deputy, "deputy_address": deputy_address},
-    )
+    held = _Held(person, address.strip().lower(), deputy, deputy_address.strip().lower())
+    _check_held(scope, held, partner=partner, role=ContactRole(role), client=client)
+    names = _names(scope, partner, (person, deputy))
+    whose = {"partner_id": partner, "role": role, "client_id": client, "team": " ".join(team.split())[:60]}
+    who = {"person_id": held.person, "address": held.address}
+    with together():
+        before = models.Holding.objects.filter(**whose, **who).select_related("client", "deputy").first()
+        row, made = models.Holding.objects.update_or_create(
+            **whose, **who, defaults={"deputy_id": held.deputy, "deputy_address": held.deputy_address}
+        )
+        name = names.get(person, held.address)
+        told = [
+            Change("held by", "" if made else name, name),
+            Change("deputy", _deputy(before) if before else "", names.get(deputy, held.deputy_address)),
+        ]
+        _journal_changes(scope, Act.ROLE_GIVEN if made else Act.ROLE_CHANGED, row, _role_name(row), told, now)
     return row.public_id
 
 
-def release_role(scope: Scope, public_id: UUID) -> None:
+def change_holding(
+    scope: Scope,
+    public_id: UUID,
+    *,
+    person: int | None = None,
+    address: str = "",
+    deputy: int | None = None,
+    deputy_address: str = "",
+    now: datetime,
+) -> None:
+    """Give a contact role that somebody holds to somebody else, or to another deputy; for whom it is held stays.
+
+    Raises `NotFound`, and `Conflict` as `hold_role` does and where whoever is to hold it does so already.
+    """
+    scope.demand(May.SET_ESCALATION)
+    row = _one(scope, models.Holding, public_id, "role", "client", "person", "deputy")
+    held = _Held(person, address.strip().lower(), deputy, deputy_address.strip().lower())
+    _check_held(scope, held, partner=row.partner_id, role=ContactRole(row.role), client=row.client_id)
+    names = _names(scope, row.partner_id, (person, deputy))
+    name = names.get(person, held.address)
+    told = [
+        Change("held by", row.person.name if row.person else row.address, name),
+        Change("deputy", _deputy(row), names.get(deputy, held.deputy_address)),
+    ]
+    with together():
+        same = models.Holding.objects.filter(
+            partner_id=row.partner_id, role=row.role, client_id=row.client_id, team=row.team, person_id=held.person,
+            address=held.address,
+        )  # fmt: skip
+        if same.exclude(pk=row.pk).exists():
+            raise Conflict(f"{name} holds this role already")
+        models.Holding.objects.filter(pk=row.pk).update(
+            person_id=held.person, address=held.address, deputy_id=held.deputy, deputy_address=held.deputy_address
+        )
+        _journal_changes(scope, Act.ROLE_CHANGED, row, _role_name(row), told, now)
+
+
+def release_role(scope: Scope, public_id: UUID, *, now: datetime) -> None:
     """Take a contact role from whoever holds it; raises `NotFound`."""
     scope.demand(May.SET_ESCALATION)
-    _remove(scope, models.Holding, public_id, "role")
+    row = _one(scope, models.Holding, public_id, "role", "client", "person", "deputy")
+    told = [Change("held by", row.person.name if row.person else row.address, ""), Change("deputy", _deputy(row), "")]
+    with together():
+        if row.delete()[0]:
+            journal.record(
+                scope, Act.ROLE_TAKEN, partner=row.partner_id, thing=public_id, name=_role_name(row), changes=told, now=now
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,15 +445,22 @@ class NewTurn:
     until_at: datetime
 
 
-def plan_turns(scope: Scope, *, partner: int, turns: Sequence[NewTurn]) -> int:
-    """Plan spells on call that are not planned yet; return how many are new. Raises `NotFound` for strangers."""
+def plan_turns(scope: Scope, *, partner: int, turns: Sequence[NewTurn], now: datetime) -> int:
+    """Plan spells on call that are not planned yet; return how many are new.
+
+    Raises `NotFound` for strangers, and `Conflict` for an end before the beginning and for whoever is their own deputy.
+    """
     scope.demand(May.SET_ROTA)
     _own(scope, partner)
-    for person in {each for turn in turns for each in (turn.person, turn.deputy) if each is not None}:
+    people = {each for turn in turns for each in (turn.person, turn.deputy) if each is not None}
+    for person in people:
         _staff(scope, partner, person)
-    before = models.Turn.objects.filter(partner_id=partner).count()
-    models.Turn.objects.bulk_create(
-        (
+    for turn in turns:
+        _check_turn(turn)
+    with together():
+        mine = models.Turn.objects.filter(partner_id=partner, person_id__in=people)
+        known = set(mine.values_list("person_id", "from_at"))
+        new = [
             models.Turn(
                 partner_id=partner,
                 person_id=each.person,
@@ -373,40 +469,176 @@ def plan_turns(scope: Scope, *, partner: int, turns: Sequence[NewTurn]) -> int:
                 until_at=second_of(each.until_at),
             )
             for each in turns
-        ),
-        ignore_conflicts=True,
-    )
-    return models.Turn.objects.filter(partner_id=partner).count() - before
+            if (each.person, second_of(each.from_at)) not in known
+        ]
+        models.Turn.objects.bulk_create(new, ignore_conflicts=True)
+        if new:
+            names = _names(scope, partner, people)
+            told = [Change(names[row.person_id], "", _spell(row, names.get(row.deputy_id, ""))) for row in new]
+            name = names[new[0].person_id] if len(new) == 1 else f"{len(new)} turns"
+            journal.record(scope, Act.TURNS_PLANNED, partner=partner, thing=new[0].public_id, name=name, changes=told, now=now)
+    return len(new)
 
 
-def remove_turn(scope: Scope, public_id: UUID) -> None:
+def change_turn(scope: Scope, public_id: UUID, turn: NewTurn, *, now: datetime) -> None:
+    """Give a spell on call to somebody else, or move it.
+
+    Raises `NotFound` for a turn or person outside the scope, and `Conflict` as `plan_turns` does and where that person has
+    another turn that begins at the same time.
+    """
+    scope.demand(May.SET_ROTA)
+    row = _one(scope, models.Turn, public_id, "turn", "person", "deputy")
+    for person in (turn.person, turn.deputy):
+        if person is not None:
+            _staff(scope, row.partner_id, person)
+    _check_turn(turn)
+    after = models.Turn(from_at=second_of(turn.from_at), until_at=second_of(turn.until_at))
+    names = _names(scope, row.partner_id, (turn.person, turn.deputy))
+    told = [
+        Change("person", row.person.name, names[turn.person]),
+        Change("deputy", row.deputy.name if row.deputy else "", names.get(turn.deputy, "")),
+        Change("when", _spell(row), _spell(after)),
+    ]
+    with together():
+        same = models.Turn.objects.filter(partner_id=row.partner_id, person_id=turn.person, from_at=after.from_at)
+        if same.exclude(pk=row.pk).exists():
+            raise Conflict(f"{names[turn.person]} has another turn that begins at the same time")
+        models.Turn.objects.filter(pk=row.pk).update(
+            person_id=turn.person, deputy_id=turn.deputy, from_at=after.from_at, until_at=after.until_at
+        )
+        _journal_changes(scope, Act.TURN_CHANGED, row, names[turn.person], told, now)
+
+
+def remove_turn(scope: Scope, public_id: UUID, *, now: datetime) -> None:
     """Take a spell on call out of the rota; raises `NotFound`."""
     scope.demand(May.SET_ROTA)
-    _remove(scope, models.Turn, public_id, "turn")
+    row = _one(scope, models.Turn, public_id, "turn", "person", "deputy")
+    told = [Change("when", _spell(row, row.deputy.name if row.deputy else ""), "")]
+    with together():
+        if row.delete()[0]:
+            journal.record(
+                scope, Act.TURN_REMOVED, partner=row.partner_id, thing=public_id, name=row.person.name, changes=told, now=now
+            )
 
 
-def be_away(scope: Scope, *, partner: int, person: int, from_at: datetime, until_at: datetime) -> UUID:
-    """Note that somebody is away; raises `NotFound` for a stranger and `Conflict` for an end before the beginning."""
+def be_away(scope: Scope, *, partner: int, person: int, from_at: datetime, until_at: datetime, now: datetime) -> UUID:
+    """Note that somebody is away; the same beginning again moves the end.
+
+    Raises `NotFound` for a stranger and `Conflict` for an end before the beginning.
+    """
     scope.demand(May.SET_ROTA)
     _own(scope, partner)
     _staff(scope, partner, person)
     if until_at <= from_at:
         raise Conflict("an absence ends after it begins")
-    row, _ = models.Absence.objects.update_or_create(
-        partner_id=partner, person_id=person, from_at=second_of(from_at), defaults={"until_at": second_of(until_at)}
-    )
+    whose = {"partner_id": partner, "person_id": person, "from_at": second_of(from_at)}
+    with together():
+        before = models.Absence.objects.filter(**whose).first()
+        row, _ = models.Absence.objects.update_or_create(**whose, defaults={"until_at": second_of(until_at)})
+        told = [Change("away", _spell(before) if before else "", _spell(row))]
+        _journal_changes(scope, Act.ABSENCE_NOTED, row, _names(scope, partner, [person])[person], told, now)
     return row.public_id
 
 
-def be_back(scope: Scope, public_id: UUID) -> None:
+def be_back(scope: Scope, public_id: UUID, *, now: datetime) -> None:
     """Take an absence back; raises `NotFound`."""
     scope.demand(May.SET_ROTA)
-    _remove(scope, models.Absence, public_id, "absence")
+    row = _one(scope, models.Absence, public_id, "absence", "person")
+    told = [Change("away", _spell(row), "")]
+    with together():
+        if row.delete()[0]:
+            journal.record(
+                scope, Act.ABSENCE_REMOVED, partner=row.partner_id, thing=public_id, name=row.person.name, changes=told,
+                now=now,
+            )  # fmt: skip
 
 
-def _remove(scope: Scope, model: Any, public_id: UUID, what: str) -> None:
-    if not scope.limit(model.objects.filter(public_id=public_id), client=None).delete()[0]:
+def _check_turn(turn: NewTurn) -> None:
+    if turn.until_at <= turn.from_at:
+        raise Conflict("a turn ends after it begins")
+    if turn.deputy == turn.person:
+        raise Conflict("whoever is on call cannot be their own deputy")
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    person: int | None
+    address: str
+    deputy: int | None
+    deputy_address: str
+
+
+def _check_held(scope: Scope, held: _Held, *, partner: int, role: ContactRole, client: int | None) -> None:
+    """Say why somebody cannot hold a role, or be the deputy in it."""
+    if (held.person is None) == (not held.address) or (held.deputy is not None and held.deputy_address):
+        raise Conflict("a role is held by one person, or by one address")
+    if role in CLIENT_ROLES:
+        if client is None:
+            raise Conflict("a client's role is held for one client")
+        known = {each.pk for each in tenancy.people_of_clients(scope, partner=partner).get(client, ())}
+        wrong = next((each for each in (held.address, held.deputy_address) if each and not is_address(each)), "")
+        if wrong:
+            raise Conflict(f"“{wrong[:80]}” is no e-mail address")
+    else:
+        if held.address or held.deputy_address:
+            raise Conflict("a role of the partner's is held by its staff")
+        known = set(queries.staff(scope, partner=partner))
+    if not known.issuperset(each for each in (held.person, held.deputy) if each is not None):
+        raise NotFound("there is no such person")
+    if (held.person, held.address) == (held.deputy, held.deputy_address):
+        raise Conflict("whoever holds a role cannot be their own deputy")
+
+
+def _office_name(name: str) -> str:
+    name = " ".join(name.split())[:120]
+    if not name:
+        raise Conflict("an office needs a name")
+    return name
+
+
+def _calendar(scope: Scope, partner: int, calendar: UUID) -> int:
+    pk = next((pk for pk, known in desk.calendar_pks(scope, partner=partner).items() if known == calendar), None)
+    if pk is None:
+        raise NotFound("there is no such calendar")
+    return pk
+
+
+def _named_hours(scope: Scope, calendar: UUID) -> str:
+    return desk.calendar_versions(scope, calendar)[0].name
+
+
+def _names(scope: Scope, partner: int, people: Iterable[int | None]) -> dict[int | None, str]:
+    known = tenancy.reachable(scope, partner=partner, people=[each for each in people if each is not None])
+    return {pk: each.name for pk, each in known.items()}
+
+
+def _deputy(row: models.Holding) -> str:
+    return row.deputy.name if row.deputy else row.deputy_address
+
+
+def _role_name(row: models.Holding) -> str:
+    """A contact role as the journal names it, with for whom it is held: `team lead, team hosting`."""
+    whose = [f"for {row.client.name}"] if row.client else []
+    return ", ".join([row.role.replace("_", " "), *whose, *([f"team {row.team}"] if row.team else [])])
+
+
+def _spell(row: models.Turn | models.Absence, deputy: str = "") -> str:
+    """A spell as the journal tells it, in the one zone that is nobody's own."""
+    said = f"{moment(row.from_at):%Y-%m-%d %H:%M} to {moment(row.until_at):%Y-%m-%d %H:%M} UTC"
+    return f"{said}, deputy {deputy}" if deputy else said
+
+
+def _journal_changes(scope: Scope, act: Act, row: Any, name: str, told: Sequence[Change], now: datetime) -> None:
+    """Keep what changed, if anything did."""
+    if any(each.before != each.after for each in told):
+        journal.record(scope, act, partner=row.partner_id, thing=row.public_id, name=name, changes=told, now=now)
+
+
+def _one(scope: Scope, model: Any, public_id: UUID, what: str, *also: str) -> Any:
+    row = scope.limit(model.objects.filter(public_id=public_id), client=None).select_related(*also).first()
+    if row is None:
         raise NotFound(f"there is no such {what}")
+    return row
 
 
 def _staff(scope: Scope, partner: int, person: int) -> None:

@@ -24,7 +24,7 @@ from goodstanding.apps.escalation.values import (
 )
 from goodstanding.apps.tenancy import queries as tenancy
 from goodstanding.apps.tenancy.roles import CLIENT_ROLES, May, Role
-from goodstanding.apps.tenancy.scope import Scope
+from goodstanding.apps.tenancy.scope import AnyModel, Scope
 from goodstanding.apps.unit import NotFound
 from goodstanding.core.clocks.clock import moment, moment_if, second_of
 from goodstanding.core.desk.escalation.people import Absence, Holder, Office, Person, Roster, Turn
@@ -114,8 +114,11 @@ def roster(scope: Scope, *, partner: int, now: datetime) -> Roster:
         ),
         offices=_offices(scope, partner),
         turns=tuple(
-            Turn(row.person_id, row.deputy_id, moment(row.from_at), moment(row.until_at))
+            Turn(there[0], next(iter(there[1:]), None), moment(row.from_at), moment(row.until_at))
             for row in _of(scope, models.Turn, partner).filter(until_at__gt=at).order_by("from_at", "pk")
+            # Whoever has left the partner is on call no more, however far the rota was planned.
+            for there in [[each for each in (row.person_id, row.deputy_id) if each in held]]
+            if there
         ),
         absences=tuple(
             Absence(row.person_id, moment(row.from_at), moment(row.until_at))
@@ -159,8 +162,11 @@ def seats(scope: Scope, *, partner: int) -> tuple[SeatRow, ...]:
     scope.demand(May.SEE_TERMS)
     known = {row.person_id: row for row in _of(scope, models.Seat, partner).select_related("office")}
     own = staff(scope, partner=partner)
+    zones = {each.pk: each.zone for each in offices(scope, partner=partner)}
     return tuple(
         SeatRow(
+            pk=each.pk,
+            zone=(zones.get(seat.office_id, "") if seat else "") or each.zone,
             person=each.public_id,
             name=each.name,
             email=each.email,
@@ -178,52 +184,40 @@ def holdings(scope: Scope, *, partner: int) -> tuple[HoldingRow, ...]:
     """Return who holds which contact role at a partner in scope, by role; those for everything come first."""
     scope.demand(May.SEE_TERMS)
     order = [*ContactRole]
-    rows = _of(scope, models.Holding, partner).select_related("person", "deputy", "client")
-    found = [
-        HoldingRow(
-            public_id=row.public_id,
-            role=ContactRole(row.role),
-            name=row.person.name if row.person else row.address,
-            client=row.client.public_id if row.client else None,
-            client_name=row.client.name if row.client else "",
-            team=row.team,
-            deputy_name=row.deputy.name if row.deputy else row.deputy_address,
-        )
-        for row in rows
-    ]
+    found = map(_holding_row, _holdings(scope).filter(partner_id=partner))
     return tuple(sorted(found, key=lambda each: (order.index(each.role), each.client_name, each.team, each.name)))
 
 
 def turns(scope: Scope, *, partner: int, since: datetime) -> tuple[SpellRow, ...]:
     """Return the spells on call of a partner in scope that have not ended by `since`, by when they begin."""
     scope.demand(May.SEE_TERMS)
-    rows = _of(scope, models.Turn, partner).filter(until_at__gt=second_of(since)).select_related("person", "deputy")
-    return tuple(
-        SpellRow(
-            public_id=row.public_id,
-            name=row.person.name,
-            deputy_name=row.deputy.name if row.deputy else "",
-            from_at=moment(row.from_at),
-            until_at=moment(row.until_at),
-        )
-        for row in rows.order_by("from_at", "pk")
-    )
+    rows = _turns(scope).filter(partner_id=partner, until_at__gt=second_of(since))
+    return tuple(map(_turn_row, rows.order_by("from_at", "pk")))
 
 
 def absences(scope: Scope, *, partner: int, since: datetime) -> tuple[SpellRow, ...]:
     """Return who of a partner in scope is or will be away, by when it begins."""
     scope.demand(May.SEE_TERMS)
-    rows = _of(scope, models.Absence, partner).filter(until_at__gt=second_of(since)).select_related("person")
-    return tuple(
-        SpellRow(
-            public_id=row.public_id,
-            name=row.person.name,
-            deputy_name="",
-            from_at=moment(row.from_at),
-            until_at=moment(row.until_at),
-        )
-        for row in rows.order_by("from_at", "pk")
-    )
+    rows = _absences(scope).filter(partner_id=partner, until_at__gt=second_of(since))
+    return tuple(map(_absence_row, rows.order_by("from_at", "pk")))
+
+
+def holding(scope: Scope, public_id: UUID) -> HoldingRow:
+    """Return who holds a contact role, in scope; raises `NotFound`."""
+    scope.demand(May.SEE_TERMS)
+    return _holding_row(_found(_holdings(scope).filter(public_id=public_id).first(), "role"))
+
+
+def turn(scope: Scope, public_id: UUID) -> SpellRow:
+    """Return a spell on call in scope; raises `NotFound`."""
+    scope.demand(May.SEE_TERMS)
+    return _turn_row(_found(_turns(scope).filter(public_id=public_id).first(), "turn"))
+
+
+def absence(scope: Scope, public_id: UUID) -> SpellRow:
+    """Return a spell in which somebody in scope is away; raises `NotFound`."""
+    scope.demand(May.SEE_TERMS)
+    return _absence_row(_found(_absences(scope).filter(public_id=public_id).first(), "absence"))
 
 
 def watched(scope: Scope, tickets: Iterable[int]) -> dict[int, Watched]:
@@ -347,6 +341,62 @@ def _draft_rows(scope: Scope, rows: "Iterable[models.Draft]") -> list[DraftRow]:
 
 def _people(to: Iterable[int | str]) -> list[int]:
     return [each for each in to if isinstance(each, int)]
+
+
+def _holdings(scope: Scope) -> "QuerySet[models.Holding]":
+    return scope.limit(models.Holding.objects.select_related("person", "deputy", "client"), client=None)
+
+
+def _turns(scope: Scope) -> "QuerySet[models.Turn]":
+    return scope.limit(models.Turn.objects.select_related("person", "deputy"), client=None)
+
+
+def _absences(scope: Scope) -> "QuerySet[models.Absence]":
+    return scope.limit(models.Absence.objects.select_related("person"), client=None)
+
+
+def _holding_row(row: models.Holding) -> HoldingRow:
+    return HoldingRow(
+        public_id=row.public_id,
+        role=ContactRole(row.role),
+        name=row.person.name if row.person else row.address,
+        person=row.person_id,
+        client=row.client.public_id if row.client else None,
+        client_name=row.client.name if row.client else "",
+        team=row.team,
+        deputy=row.deputy_id,
+        deputy_name=row.deputy.name if row.deputy else row.deputy_address,
+    )
+
+
+def _turn_row(row: models.Turn) -> SpellRow:
+    return SpellRow(
+        public_id=row.public_id,
+        person=row.person_id,
+        name=row.person.name,
+        deputy=row.deputy_id,
+        deputy_name=row.deputy.name if row.deputy else "",
+        from_at=moment(row.from_at),
+        until_at=moment(row.until_at),
+    )
+
+
+def _absence_row(row: models.Absence) -> SpellRow:
+    return SpellRow(
+        public_id=row.public_id,
+        person=row.person_id,
+        name=row.person.name,
+        deputy=None,
+        deputy_name="",
+        from_at=moment(row.from_at),
+        until_at=moment(row.until_at),
+    )
+
+
+def _found(row: AnyModel | None, what: str) -> AnyModel:
+    if row is None:
+        raise NotFound(f"there is no such {what}")
+    return row
 
 
 def _of(scope: Scope, model: type, partner: int) -> "QuerySet[models.Holding]":

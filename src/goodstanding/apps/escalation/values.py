@@ -47,9 +47,12 @@ class OfficeRow:
 class SeatRow:
     """Somebody of the staff, where they work and what they are good at; without an office they have no quiet hours."""
 
+    pk: int
     person: UUID
     name: str
     email: str
+    zone: str
+    """Their office's, else their own; empty where neither is known."""
     office: UUID | None
     office_name: str
     skills: frozenset[Kind]
@@ -62,9 +65,12 @@ class HoldingRow:
     public_id: UUID
     role: ContactRole
     name: str
+    person: int | None
+    """Their primary key; None for an address, which is then the name."""
     client: UUID | None
     client_name: str
     team: str
+    deputy: int | None
     deputy_name: str
 
 
@@ -73,7 +79,9 @@ class SpellRow:
     """A spell on call or away."""
 
     public_id: UUID
+    person: int
     name: str
+    deputy: int | None
     deputy_name: str
     from_at: datetime
     until_at: datetime

@@ -15,6 +15,10 @@ class About(StrEnum):
     HOOK = "hook"
     CONNECTION = "connection"
     PLAN = "plan"
+    ROLE = "role"
+    """A contact role: who is told."""
+    ROTA = "rota"
+    """Offices, turns on call and absences: who is told when."""
 
 
 class Act(StrEnum):
@@ -34,6 +38,18 @@ class Act(StrEnum):
     READ_AGAIN = "read_again"
     PLAN_PUBLISHED = "plan_published"
     PLAN_TAKEN_BACK = "plan_taken_back"
+    ROLE_GIVEN = "role_given"
+    ROLE_CHANGED = "role_changed"
+    ROLE_TAKEN = "role_taken"
+    TURNS_PLANNED = "turns_planned"
+    TURN_CHANGED = "turn_changed"
+    TURN_REMOVED = "turn_removed"
+    ABSENCE_NOTED = "absence_noted"
+    ABSENCE_REMOVED = "absence_removed"
+    OFFICE_MADE = "office_made"
+    OFFICE_CHANGED = "office_changed"
+    OFFICE_REMOVED = "office_removed"
+    SEAT_CHANGED = "seat_changed"
 
 
 ABOUT: Final = MappingProxyType(
@@ -52,6 +68,18 @@ ABOUT: Final = MappingProxyType(
         Act.READ_AGAIN: About.CONNECTION,
         Act.PLAN_PUBLISHED: About.PLAN,
         Act.PLAN_TAKEN_BACK: About.PLAN,
+        Act.ROLE_GIVEN: About.ROLE,
+        Act.ROLE_CHANGED: About.ROLE,
+        Act.ROLE_TAKEN: About.ROLE,
+        Act.TURNS_PLANNED: About.ROTA,
+        Act.TURN_CHANGED: About.ROTA,
+        Act.TURN_REMOVED: About.ROTA,
+        Act.ABSENCE_NOTED: About.ROTA,
+        Act.ABSENCE_REMOVED: About.ROTA,
+        Act.OFFICE_MADE: About.ROTA,
+        Act.OFFICE_CHANGED: About.ROTA,
+        Act.OFFICE_REMOVED: About.ROTA,
+        Act.SEAT_CHANGED: About.ROTA,
     }
 )
 

@@ -183,6 +183,15 @@ def roles_at(scope: Scope, *, partner: int) -> dict[int, frozenset[Role]]:
     return found
 
 
+def people_of_clients(scope: Scope, *, partner: int) -> dict[int, tuple[Person, ...]]:
+    """Return the clients' own people with an open account at a partner in scope, by client and name."""
+    held = models.Membership.objects.filter(partner_id=partner, client__isnull=False, person__is_active=True)
+    found: dict[int, dict[int, Person]] = {}
+    for row in scope.limit(held).select_related("person").order_by("person__name", "pk"):
+        found.setdefault(row.client_id, {})[row.person_id] = _person(row.person, ())
+    return {client: tuple(people.values()) for client, people in found.items()}
+
+
 def contacts(scope: Scope, *, client: int) -> tuple[Contact, ...]:
     """Return the contacts of a client in scope, domains first, then by address."""
     rows = scope.limit(models.Contact.objects.filter(client_id=client)).order_by("address")

@@ -127,6 +127,11 @@ class Policy:
         ordered = sorted(self.rules, key=lambda rule: -len(rule.asks))
         return {clock: tuple((rule.asks, rule) for rule in ordered if rule.clock is clock) for clock in ClockKind}
 
+    @property
+    def around_the_clock(self) -> bool:
+        """Whether any of its targets counts wall time, so that somebody has to be there at every hour (requirements ESC-7)."""
+        return any(rule.target.slot == WALL and rule.target.amount is not None for rule in self.rules)
+
     def rule_for(
         self, clock: ClockKind, priority: str, *, team: str | None = None, kind: str | None = None, tags: Iterable[str] = ()
     ) -> TargetRule | None:

@@ -112,7 +112,8 @@ class Roster:
     """Who answers for the partner as a whole: told where no role leads to anybody."""
 
     @cached_property
-    def _away(self) -> Mapping[int, tuple[Interval, ...]]:
+    def away(self) -> Mapping[int, tuple[Interval, ...]]:
+        """When people are away, by person: epoch seconds, in order and without overlap."""
         found: dict[int, list[Interval]] = {}
         for each in self.absences:
             found.setdefault(each.person, []).append((second_of(each.from_at), second_of(each.until_at)))
@@ -127,7 +128,7 @@ class Roster:
     def is_away(self, to: To, at: datetime) -> bool:
         """Whether somebody is away at an instant; whom the roster does not know is taken to be there."""
         second = second_of(at)
-        return isinstance(to, int) and any(start <= second < end for start, end in self._away.get(to, ()))
+        return isinstance(to, int) and any(start <= second < end for start, end in self.away.get(to, ()))
 
     def is_at_work(self, to: To, at: datetime) -> bool:
         """Whether it is somebody's working time; without an office it always is."""
@@ -269,12 +270,12 @@ def uncovered(roster: Roster, start: datetime, end: datetime) -> tuple[tuple[dat
             continue
         for person in (turn.person, turn.deputy):
             if person is not None:
-                covered += subtract(spell, roster._away.get(person, ()))
+                covered += subtract(spell, roster.away.get(person, ()))
     for office in roster.offices.values():
         present: list[Interval] = []
         for each in roster.people.values():
             if each.office == office.id:
-                present += subtract(whole, roster._away.get(each.id, ()))
+                present += subtract(whole, roster.away.get(each.id, ()))
         covered += intersect(clock_of(office.hours).open_within(first, last), union(present))
     return tuple((moment(a), moment(b)) for a, b in subtract(whole, union(covered)))
 

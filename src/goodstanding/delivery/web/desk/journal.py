@@ -1,4 +1,4 @@
-"""The journal: who gave access to whom and what, changed it or took it away; for administrators, and as a file."""
+"""The journal: who changed what gives access, or who is told; for administrators, and as a file."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,7 +18,14 @@ from goodstanding.delivery.web.desk.sheet import sheet
 from goodstanding.delivery.web.frame.guard import needs
 from goodstanding.delivery.web.frame.render import page
 
-ABOUT = {About.KEY: "API keys", About.HOOK: "Webhooks", About.CONNECTION: "Odoo connections", About.PLAN: "Escalation"}
+ABOUT = {
+    About.KEY: "API keys",
+    About.HOOK: "Webhooks",
+    About.CONNECTION: "Odoo connections",
+    About.PLAN: "Escalation",
+    About.ROLE: "Contact roles",
+    About.ROTA: "On call, offices and absences",
+}
 ACT = {
     Act.KEY_MADE: "made the API key",
     Act.KEY_REVOKED: "revoked the API key",
@@ -34,6 +41,18 @@ ACT = {
     Act.READ_AGAIN: "let everything be read again from the Odoo",
     Act.PLAN_PUBLISHED: "published the escalation plan:",
     Act.PLAN_TAKEN_BACK: "took back the escalation plan:",
+    Act.ROLE_GIVEN: "gave the contact role",
+    Act.ROLE_CHANGED: "changed who holds the contact role",
+    Act.ROLE_TAKEN: "took away the contact role",
+    Act.TURNS_PLANNED: "planned on call",
+    Act.TURN_CHANGED: "changed on call",
+    Act.TURN_REMOVED: "removed on call",
+    Act.ABSENCE_NOTED: "noted the absence of",
+    Act.ABSENCE_REMOVED: "took back the absence of",
+    Act.OFFICE_MADE: "set up the office",
+    Act.OFFICE_CHANGED: "changed the office",
+    Act.OFFICE_REMOVED: "removed the office",
+    Act.SEAT_CHANGED: "changed the office or skills of",
 }
 _WORDS: dict[str, str] = {scope.value: text for scope, text in SCOPES.items()}
 HEAD = ("at", "who", "what", "about", "id", "changes")
