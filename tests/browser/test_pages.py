@@ -52,6 +52,10 @@ STAFF = {
     "channels": "/channels",
     "inbox": "/inbox",
     "preferences": "/inbox/preferences",
+    "rota": "/escalation/people",
+    "contact-roles": "/escalation/people/roles",
+    "offices": "/escalation/people/offices",
+    "absences": "/escalation/people/absences",
     "missing": "/tickets/00000000-0000-0000-0000-000000000000",
     "password": "/account/password",
 }
@@ -65,6 +69,7 @@ FILLED = [
     "run-running", "run-waiting", "mailbox", "odoo-followed", "odoo-following", "odoo-not-followed", "odoo-choosing",
     "odoo-project", "odoo-in-trouble", "odoo-first-reading", "ticket-in-odoo",
     "outbox-dead", "outbox-folded", "rehearsal", "escalation-own",
+    "turn", "contact-role", "contact-roles-of-a-client",
 ]  # fmt: skip
 OF_A_NEWCOMER = {
     "empty-board": "/board",
@@ -82,6 +87,10 @@ OF_A_NEWCOMER = {
     "empty-outbox": "/outbox",
     "empty-channels": "/channels",
     "empty-inbox": "/inbox",
+    "empty-rota": "/escalation/people",
+    "empty-contact-roles": "/escalation/people/roles",
+    "empty-offices": "/escalation/people/offices",
+    "empty-absences": "/escalation/people/absences",
 }
 OF_A_CLIENT = {"client-tickets": "/tickets", "client-ticket": "ticket-breached", "client-forbidden": "/clients"}
 OF_STRANGERS = {
@@ -127,6 +136,7 @@ WHOLE = {
     "preview",
     "outbox",
     "inbox",
+    "rota",
 }
 """Pages looked at in every way; between them they have all that pages are made of."""
 
@@ -253,6 +263,15 @@ def test_what_pages_show_after_something_was_done_is_accessible_too(visitor, sit
     page.get_by_role("button", name="Add").click()
     page.get_by_label("Link to choose a password").wait_for()
     assert wrong(look(page, "people-with-a-link")) == {}
+
+    page.goto("/escalation/people")
+    page.get_by_text("Repeat it weekly").click()
+    page.get_by_label("On call", exact=True).select_option(label="Marta Rizzo")
+    page.get_by_label("Deputy").select_option(label="Marta Rizzo")
+    page.get_by_label("Weeks").fill("100")
+    page.get_by_role("button", name="Plan", exact=True).click()
+    page.get_by_text("Write a number of weeks").wait_for()
+    assert wrong(look(page, "rota-with-problems")) == {}
 
     page.goto("/settings/keys")
     page.get_by_label("Name").fill("Bridge")

@@ -25,6 +25,8 @@ from goodstanding.apps.desk import actions as desk
 from goodstanding.apps.desk import queries as standings
 from goodstanding.apps.documents import actions as documents
 from goodstanding.apps.doors import actions as doors
+from goodstanding.apps.escalation import actions as telling
+from goodstanding.apps.escalation import queries as told
 from goodstanding.apps.escalation.actions import publish_plan
 from goodstanding.apps.feedback import actions as feedback
 from goodstanding.apps.feedback import queries as answers
@@ -188,7 +190,38 @@ def fill():
         "write-tier-version": f"/tiers/{firm.tiers['gold'].tier}/write",
     }
     found |= _told(firm, scope) | _escalation(firm, scope)
-    return found | _files(firm, scope) | _mail(firm) | _odoos(firm, scope) | _asked(firm)
+    return found | _files(firm, scope) | _mail(firm) | _odoos(firm, scope) | _asked(firm) | _who_is_told(firm, admin)
+
+
+def _who_is_told(firm, admin):
+    """Roles, two offices, a rota with a gap and an absence in it, beside a client that is promised targets around the clock."""
+    of_us = {"partner": firm.partner.pk, "now": NOW}
+    pavel, aroha = (
+        firm.staff(f"{name.split()[0].lower()}@adriatica.example", name, Role.AGENT) for name in ("Pavel Horvat", "Aroha Tane")
+    )
+    telling.publish_plan(EVERYTHING, **of_us, plan=shipped_plan())
+    held = telling.hold_role(EVERYTHING, **of_us, role="team_lead", person=admin, deputy=pavel)
+    telling.hold_role(EVERYTHING, **of_us, role="senior_agent", person=pavel, team="Support with a long name")
+    telling.hold_role(EVERYTHING, **of_us, role="client_it_lead", address="it@ferrante.example", client=firm.ferrante.pk)
+    rome = telling.set_office(EVERYTHING, **of_us, name="Trieste", calendar=firm.office.calendar)
+    telling.set_office(EVERYTHING, **of_us, name="New York", calendar=firm.nights.calendar)
+    telling.seat(EVERYTHING, **of_us, person=admin, office=rome, skills=["functional", "development"])
+    spells = [(pavel, aroha, -2, 4), (aroha, None, 4, 8), (pavel, None, 7, 11)]
+    turns = [
+        telling.NewTurn(person, deputy, NOW + timedelta(days=start), NOW + timedelta(days=end))
+        for person, deputy, start, end in spells
+    ]
+    telling.plan_turns(EVERYTHING, **of_us, turns=turns)
+    for person, start, end in ((pavel, 1, 2), (aroha, 5, 6)):
+        telling.be_away(
+            EVERYTHING, **of_us, person=person, from_at=NOW + timedelta(days=start), until_at=NOW + timedelta(days=end)
+        )
+    turn = told.turns(EVERYTHING, partner=firm.partner.pk, since=NOW)[0]
+    return {
+        "turn": f"/escalation/people/turns/{turn.public_id}",
+        "contact-role": f"/escalation/people/roles/{held}",
+        "contact-roles-of-a-client": f"/escalation/people/roles?client={firm.ferrante.public_id}",
+    }
 
 
 def _mail(firm):

@@ -16,8 +16,9 @@ from goodstanding.apps.desk import queries
 from goodstanding.apps.desk.values import TicketFilter
 from goodstanding.apps.documents import actions as documents
 from goodstanding.apps.doors import actions as doors
+from goodstanding.apps.escalation import actions as telling
 from goodstanding.apps.escalation import queries as escalation
-from goodstanding.apps.escalation.actions import publish_plan
+from goodstanding.apps.escalation.actions import NewTurn, publish_plan
 from goodstanding.apps.escalation.models import Draft, Fired, PlanVersion
 from goodstanding.apps.outbox import actions as outbox
 from goodstanding.apps.outbox import leases
@@ -152,6 +153,26 @@ class Site(World):
         """A rehearsal that waits for a worker; its public id."""
         asked = Asked(partner=self.partner.pk, plan=shipped_plan())
         return request_rehearsal(EVERYTHING, asked, text="steps: []", note="", number=0, now=self.now).public_id
+
+    @cached_property
+    def member(self):
+        """Somebody of the staff whom it may be about who is told: the primary key."""
+        return self.person(Role.AGENT, email=f"nadia@{self.partner.key}.example")
+
+    def who_is_told(self, office="Trieste"):
+        """Somebody's turn, absence and role, and an office; the public id of each, and of who it is. Made where not there."""
+        of_us = {"partner": self.partner.pk, "now": self.now}
+        spell = {"from_at": self.now + timedelta(days=1), "until_at": self.now + timedelta(days=2)}
+        telling.plan_turns(EVERYTHING, **of_us, turns=[NewTurn(self.member, None, **spell)])
+        turns = escalation.turns(EVERYTHING, partner=self.partner.pk, since=self.now)
+        mine = next(each for each in turns if each.from_at == spell["from_at"])
+        return {
+            "turn": mine.public_id,
+            "holding": telling.hold_role(EVERYTHING, **of_us, role="team_lead", person=self.member),
+            "absence": telling.be_away(EVERYTHING, **of_us, person=self.member, **spell),
+            "office": telling.set_office(EVERYTHING, **of_us, name=office, calendar=self.calendar.calendar),
+            "member": next(each.public_id for each in queries_of_people.people(EVERYTHING) if each.pk == self.member),
+        }
 
     def admin(self):
         """The scope of an administrator of the partner."""

@@ -3,6 +3,7 @@
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
+from itertools import count
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -144,6 +145,23 @@ ROUTES = {
     "rehearsal": Route(MANAGERS, May.SET_ESCALATION, of="rehearsal"),
     "drafts": Route(APPROVERS, May.APPROVE),
     "draft": Route(APPROVERS, May.APPROVE, post=302, of="draft"),
+    "rota": Route(STAFF, May.SEE_TERMS),
+    "plan_turns": Route(LEADS, May.SET_ROTA, get=None, post=302),
+    "turn": Route(LEADS, May.SET_ROTA, post=302, of="turn"),
+    "remove_turn": Route(LEADS, May.SET_ROTA, get=None, post=302, of="turn"),
+    "contact_roles": Route(STAFF, May.SEE_TERMS),
+    "give_role": Route(MANAGERS, May.SET_ESCALATION, get=None, post=302),
+    "holding": Route(MANAGERS, May.SET_ESCALATION, post=302, of="holding"),
+    "release_role": Route(MANAGERS, May.SET_ESCALATION, get=None, post=302, of="holding"),
+    "offices": Route(STAFF, May.SEE_TERMS),
+    "add_office": Route(LEADS, May.SET_ROTA, get=None, post=302),
+    "change_office": Route(LEADS, May.SET_ROTA, get=None, post=302, of="office"),
+    "remove_office": Route(LEADS, May.SET_ROTA, get=None, post=302, of="office"),
+    "seat": Route(LEADS, May.SET_ROTA, get=None, post=302),
+    "absences": Route(STAFF, May.SEE_TERMS),
+    "add_absence": Route(LEADS, May.SET_ROTA, get=None, post=302),
+    "remove_absence": Route(LEADS, May.SET_ROTA, get=None, post=302, of="absence"),
+    "put_back": Route(LEADS, May.SET_ROTA, get=None, post=302),
     "place": Route(EVERYBODY, May.SEE_TICKETS, get=None, post=302),
 }
 
@@ -208,6 +226,8 @@ class Places:
     def __init__(self):
         self.ours, self.theirs = Site(), Site("baltica", "Baltica ERP")
         self.objects = {}
+        self.years = count(2031)
+        """For turns that are moved: two of one person do not begin at the same time."""
         for site in (self.ours, self.theirs):
             site.told("F-1", ("opened", 3, {"priority": "P1"}))
             site.told("K-1", ("opened", 2, {"priority": "P2"}), client=site.kestrel)
@@ -229,6 +249,7 @@ class Places:
                 "draft": site.waiting_draft(site.find("F-1")),
                 "plan": site.own_plan(),
                 "rehearsal": site.rehearsal(),
+                **site.who_is_told(),
             }
 
     @staticmethod
@@ -252,6 +273,9 @@ class Places:
         if kind == "draft":
             # Whoever may decide about it does, and the next one finds it waiting again.
             Draft.objects.filter(public_id=self.objects[site][kind]).exclude(state="waiting").update(state="waiting")
+        if kind in ("turn", "holding", "absence", "office"):
+            # What somebody has removed, the next one has to find again.
+            return site.who_is_told()[kind]
         if kind == "sender":
             # One that is forgotten is gone: each attempt has another.
             return self.objects[site][kind].pop()
@@ -319,6 +343,23 @@ class Places:
             "preferences": {"escalation.email": "daily"},
             "write_plan": {"whose": "everyone", "mode": "yaml", "text": "steps: x", "act": "publish"},
             "draft": {"subject": "Your ticket", "text": "We are on it."},
+            "plan_turns": {"person": self.of("member", whose), "from": "2031-05-05T09:00", "until": "2031-05-12T09:00"},
+            "turn": {
+                "person": self.of("member", whose),
+                "from": f"{(year := next(self.years))}-06-05T09:00",
+                "until": f"{year}-06-12T09:00",
+            },
+            "remove_turn": {},
+            "give_role": {"role": "vp", "holder": self.of("member", whose)},
+            "holding": {"holder": self.of("member", whose)},
+            "release_role": {},
+            "add_office": {"name": "Udine", "calendar": site.calendar.calendar},
+            "change_office": {"name": "Trieste", "calendar": site.calendar.calendar},
+            "remove_office": {"name": "Trieste"},
+            "seat": {"person": self.of("member", whose), "office": "", "skills": ["functional"]},
+            "add_absence": {"person": self.of("member", whose), "from": "2031-05-05", "until": "2031-05-12"},
+            "remove_absence": {},
+            "put_back": {},
             "place": {"partner": site.partner.pk},
         }[name]
 

@@ -48,6 +48,10 @@ HERE = [
     "/inbox",
     "/inbox/preferences",
     "/search?q=zan",
+    "/escalation/people",
+    "/escalation/people/roles",
+    "/escalation/people/offices",
+    "/escalation/people/absences",
 ]
 
 
@@ -81,6 +85,7 @@ def built(once_a_module):
     theirs.chat(f"{SECRET} said", f"U{SECRET}", f"{SECRET} chat")
     theirs.given_up(1, subject=f"{SECRET} subject", text=f"{SECRET} text", recipient=f"{SECRET}@example.org".lower())
     kept, _ = theirs.endpoint(f"{SECRET} room", shown=f"{SECRET}.example")
+    theirs.who_is_told(SECRET)
     leases.hold(f"webhook:{kept.public_id}", until=theirs.now + timedelta(days=1), said=f"{SECRET} is down", now=theirs.now)
     return ours, theirs
 

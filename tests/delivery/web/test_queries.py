@@ -1,5 +1,7 @@
 """A page asks the database as often for many rows as for few (metrics.md G.2 27)."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -8,6 +10,7 @@ from django.urls import reverse
 from goodstanding.adapters.files.escalation import shipped_plan
 from goodstanding.apps.desk import actions as desk
 from goodstanding.apps.desk import queries
+from goodstanding.apps.escalation import actions as telling
 from goodstanding.apps.escalation.actions import publish_plan
 from goodstanding.apps.feedback import actions as feedback
 from goodstanding.apps.feedback import queries as answers
@@ -160,6 +163,23 @@ def fill_inbox(site, start, end):
         leases.has_sent(each.message.pk, name=claimed.name, address="inbox", now=site.now)
 
 
+def fill_rota(site, start, end):
+    """Make the turns, absences, roles and offices from `start` to `end`, each of somebody of their own."""
+    for number in range(start, end):
+        of_us = {"partner": site.partner.pk, "now": site.now}
+        person = site.person(Role.AGENT, email=f"on-call{number}@adriatica.example")
+        spell = {"from_at": site.now + timedelta(days=number), "until_at": site.now + timedelta(days=number + 2)}
+        telling.plan_turns(EVERYTHING, **of_us, turns=[telling.NewTurn(person, None, **spell)])
+        telling.be_away(EVERYTHING, **of_us, person=person, **spell)
+        telling.hold_role(EVERYTHING, **of_us, role="team_lead", person=person, team=f"Team {number}")
+        whose = {"client": site.client(f"Led {number}").pk, "address": f"it{number}@led.example"}
+        telling.hold_role(EVERYTHING, **of_us, role="client_it_lead", **whose)
+        office = telling.set_office(EVERYTHING, **of_us, name=f"Office {number}", calendar=site.calendar.calendar)
+        telling.seat(EVERYTHING, **of_us, person=person, office=office, skills=["functional"])
+    if start == 0:
+        telling.publish_plan(EVERYTHING, partner=site.partner.pk, plan=shipped_plan(), now=site.now)
+
+
 def of_site(site):
     """The address of a page that shows one thing."""
     return {
@@ -176,12 +196,13 @@ PAGES = (
     "/board", "/board?state=breached", "/tickets", "/clients", "/tiers", "/calendars", "/runs", "/people", "/settings/keys",
     "/settings/webhooks", "/odoo", "connection", "/chat", "/feedback", "/tickets/new", "/import", "/mail", "/classify",
     "client", "tier", "calendar", "ticket", "/outbox", "/channels", "outbox_message", "/inbox", "/inbox/preferences",
+    "/escalation/people", "/escalation/people/roles", "/escalation/people/offices", "/escalation/people/absences",
     "/escalation", "/escalation/change",
 )  # fmt: skip
 PARTS = ("/board", "/board?state=breached", "/runs", "/search?q=T")
 """Of them, what pages that are left open ask for again."""
 EVERYTHING_LISTED = (
-    fill, fill_versions, fill_ticket, fill_odoos, fill_answers, fill_outbox, fill_folded, fill_inbox,
+    fill, fill_versions, fill_ticket, fill_odoos, fill_answers, fill_outbox, fill_folded, fill_inbox, fill_rota,
 )  # fmt: skip
 WITHOUT_ROWS = {"/import", "/classify", "/inbox/preferences"}
 

@@ -1,7 +1,7 @@
 """Questions about plans, about who is told, and about what became of every step."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Final
@@ -144,17 +144,15 @@ def offices(scope: Scope, *, partner: int) -> tuple[OfficeRow, ...]:
     scope.demand(May.SEE_TERMS)
     zones = {version.calendar: calendar.zone for version, calendar in desk.calendars_defined(scope)}
     rows = _of(scope, models.Office, partner).select_related("calendar").order_by("name")
-    return tuple(
-        OfficeRow(
-            pk=row.pk,
-            public_id=row.public_id,
-            name=row.name,
-            calendar=row.calendar.public_id,
-            calendar_name=row.calendar.name,
-            zone=zones.get(row.calendar.public_id, ""),
-        )
-        for row in rows
-    )
+    return tuple(_office_row(row, zones) for row in rows)
+
+
+def office(scope: Scope, public_id: UUID) -> OfficeRow:
+    """Return an office in scope; raises `NotFound`."""
+    scope.demand(May.SEE_TERMS)
+    rows = scope.limit(models.Office.objects.filter(public_id=public_id).select_related("calendar"), client=None)
+    zones = {version.calendar: calendar.zone for version, calendar in desk.calendars_defined(scope)}
+    return _office_row(_found(rows.first(), "office"), zones)
 
 
 def seats(scope: Scope, *, partner: int) -> tuple[SeatRow, ...]:
@@ -355,9 +353,22 @@ def _absences(scope: Scope) -> "QuerySet[models.Absence]":
     return scope.limit(models.Absence.objects.select_related("person"), client=None)
 
 
+def _office_row(row: models.Office, zones: Mapping[UUID, str]) -> OfficeRow:
+    return OfficeRow(
+        pk=row.pk,
+        public_id=row.public_id,
+        partner=row.partner_id,
+        name=row.name,
+        calendar=row.calendar.public_id,
+        calendar_name=row.calendar.name,
+        zone=zones.get(row.calendar.public_id, ""),
+    )
+
+
 def _holding_row(row: models.Holding) -> HoldingRow:
     return HoldingRow(
         public_id=row.public_id,
+        partner=row.partner_id,
         role=ContactRole(row.role),
         name=row.person.name if row.person else row.address,
         person=row.person_id,
@@ -372,6 +383,7 @@ def _holding_row(row: models.Holding) -> HoldingRow:
 def _turn_row(row: models.Turn) -> SpellRow:
     return SpellRow(
         public_id=row.public_id,
+        partner=row.partner_id,
         person=row.person_id,
         name=row.person.name,
         deputy=row.deputy_id,
@@ -384,6 +396,7 @@ def _turn_row(row: models.Turn) -> SpellRow:
 def _absence_row(row: models.Absence) -> SpellRow:
     return SpellRow(
         public_id=row.public_id,
+        partner=row.partner_id,
         person=row.person_id,
         name=row.person.name,
         deputy=None,

@@ -37,6 +37,7 @@ class OfficeRow:
 
     pk: int
     public_id: UUID
+    partner: int
     name: str
     calendar: UUID
     calendar_name: str
@@ -63,6 +64,7 @@ class HoldingRow:
     """A contact role and who holds it, with the deputy."""
 
     public_id: UUID
+    partner: int
     role: ContactRole
     name: str
     person: int | None
@@ -79,6 +81,7 @@ class SpellRow:
     """A spell on call or away."""
 
     public_id: UUID
+    partner: int
     person: int
     name: str
     deputy: int | None

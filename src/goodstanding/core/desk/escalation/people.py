@@ -259,6 +259,16 @@ def senior_for(
     return None
 
 
+def staffed(roster: Roster, office: Office, start: datetime, end: datetime) -> tuple[Interval, ...]:
+    """Return when within `[start, end)` somebody is at work in an office: its hours, as long as not all of it are away."""
+    first, last = second_of(start), second_of(end)
+    present: list[Interval] = []
+    for each in roster.people.values():
+        if each.office == office.id:
+            present += subtract(((first, last),), roster.away.get(each.id, ()))
+    return intersect(clock_of(office.hours).open_within(first, last), union(present))
+
+
 def uncovered(roster: Roster, start: datetime, end: datetime) -> tuple[tuple[datetime, datetime], ...]:
     """Return the stretches of `[start, end)` in which nobody is at work in an office nor on call (requirements ESC-7)."""
     first, last = second_of(start), second_of(end)
@@ -272,11 +282,7 @@ def uncovered(roster: Roster, start: datetime, end: datetime) -> tuple[tuple[dat
             if person is not None:
                 covered += subtract(spell, roster.away.get(person, ()))
     for office in roster.offices.values():
-        present: list[Interval] = []
-        for each in roster.people.values():
-            if each.office == office.id:
-                present += subtract(whole, roster.away.get(each.id, ()))
-        covered += intersect(clock_of(office.hours).open_within(first, last), union(present))
+        covered += staffed(roster, office, start, end)
     return tuple((moment(a), moment(b)) for a, b in subtract(whole, union(covered)))
 
 

@@ -77,14 +77,19 @@ def overlapping(turns: Sequence[Turn]) -> frozenset[int]:
     return frozenset(found)
 
 
-def left_open_by(roster: Roster, absence: Absence, *, now: datetime) -> tuple[tuple[datetime, datetime], ...]:
-    """Return the stretches from `now` on that nobody covers because of an absence, whether the roster knows it yet or not."""
-    start = max(absence.from_at, now)
-    if absence.until_at <= start:
+def left_open_by(
+    roster: Roster, absence: Absence, *, now: datetime, until: datetime | None = None
+) -> tuple[tuple[datetime, datetime], ...]:
+    """Return the stretches from `now` on that nobody covers because of an absence, whether the roster knows it yet or not.
+
+    With `until` no later ones than that are looked for.
+    """
+    start, end = max(absence.from_at, now), min(absence.until_at, until or absence.until_at)
+    if end <= start:
         return ()
     others = tuple(each for each in roster.absences if each != absence)
-    there = _seconds(uncovered(replace(roster, absences=others), start, absence.until_at))
-    gone = _seconds(uncovered(replace(roster, absences=(*others, absence)), start, absence.until_at))
+    there = _seconds(uncovered(replace(roster, absences=others), start, end))
+    gone = _seconds(uncovered(replace(roster, absences=(*others, absence)), start, end))
     return tuple((moment(a), moment(b)) for a, b in subtract(gone, there))
 
 

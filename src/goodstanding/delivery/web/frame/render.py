@@ -39,6 +39,7 @@ RAIL = (
     Place("tiers", "Tiers", "tiers", "layers", May.SEE_TERMS, begins=True),
     Place("calendars", "Calendars", "calendars", "calendar-clock", May.SEE_TERMS),
     Place("escalation", "Escalation", "escalation", "siren", May.SEE_TERMS),
+    Place("rota", "On call", "rota", "phone-call", May.SEE_TERMS),
     Place("odoo", "Odoo", "odoo", "plug", May.SEE_INSTANCES, begins=True),
     Place("mail", "Mail", "mail", "mail", May.SEE_MAIL),
     Place("chat", "Chat", "chat", "message-square", May.SEE_MAIL),

@@ -1,0 +1,147 @@
+"""Absences: who is away when, and which hours that leaves uncovered (requirements ESC-7, ESC-8)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from goodstanding.apps.escalation import actions, queries
+from goodstanding.apps.escalation.values import SeatRow, SpellRow
+from goodstanding.apps.tenancy import queries as tenancy
+from goodstanding.apps.tenancy.roles import May
+from goodstanding.apps.unit import Conflict, NotFound
+from goodstanding.core.desk.escalation.people import Absence, Roster
+from goodstanding.core.desk.escalation.rota import left_open_by
+from goodstanding.delivery import words
+from goodstanding.delivery.web.desk.days import moment_on
+from goodstanding.delivery.web.desk.removed import keep_removed, removed_lately
+from goodstanding.delivery.web.desk.rota import Typed, zone_of
+from goodstanding.delivery.web.desk.rota_picture import spell
+from goodstanding.delivery.web.frame.guard import needs
+from goodstanding.delivery.web.frame.render import page
+
+LOOKED: Final = timedelta(weeks=8)
+"""How far ahead it is told what an absence leaves uncovered; a rota is seldom planned further."""
+LONGEST: Final = timedelta(days=3 * 366)
+_TYPED: Final = ("person", "from", "from_time", "until", "until_time")
+
+
+@needs(May.SEE_TERMS)
+def absences(request: HttpRequest) -> HttpResponse:
+    """Who is away now or will be, and what that leaves uncovered."""
+    return _shown(request)
+
+
+def _shown(request: HttpRequest, *, typed: Typed | None = None) -> HttpResponse:
+    partner, zone = tenancy.home_partner(request.scope).pk, zone_of(request)
+    rows = queries.absences(request.scope, partner=partner, since=request.now)
+    roster = queries.roster(request.scope, partner=partner, now=request.now)
+    held = queries.holdings(request.scope, partner=partner)
+    today = words.local(request.now, zone).date().isoformat()
+    begun = dict.fromkeys(_TYPED, "") | {"from": today, "until": today}
+    context = {
+        "title": _title(rows, request.now),
+        "rows": [
+            (
+                each,
+                _left_open(roster, each, request.now, zone),
+                sum(one.person == each.person and not one.deputy_name for one in held),
+            )
+            for each in rows
+        ],
+        "people": queries.seats(request.scope, partner=partner),
+        "typed": typed or Typed(begun),
+        "removed": removed_lately(request, "absences"),
+        "zone_of_page": zone,
+    }
+    return page(request, "desk/absences.html", context, here="rota", status=422 if typed else 200)
+
+
+def _title(rows: Sequence[SpellRow], now: datetime) -> str:
+    gone = list(dict.fromkeys(each.name for each in rows if each.from_at <= now))
+    if not gone:
+        return "Nobody is away now"
+    if len(gone) > 3:
+        return f"{len(gone)} people are away now"
+    return f"{', '.join(gone)} {'is' if len(gone) == 1 else 'are'} away now"
+
+
+def _left_open(roster: Roster, row: SpellRow, now: datetime, zone: str) -> tuple[str, ...]:
+    absence = Absence(row.person, row.from_at, row.until_at)
+    found = left_open_by(roster, absence, now=now, until=now + LOOKED)
+    return tuple(spell(start, end, zone) for start, end in found)
+
+
+@needs(May.SET_ROTA)
+@require_POST
+def add_absence(request: HttpRequest) -> HttpResponse:
+    """Note that somebody is away, and tell at once which hours nobody covers then."""
+    partner, zone = tenancy.home_partner(request.scope).pk, zone_of(request)
+    asked = {name: request.POST.get(name, "").strip() for name in _TYPED}
+    seats = {str(each.person): each for each in queries.seats(request.scope, partner=partner)}
+    wrong: dict[str, str] = {}
+    who = seats.get(asked["person"])
+    if who is None:
+        wrong["person"] = "Choose somebody from the list."
+    away = _spell(asked, (who.zone if who else "") or zone, request.now, wrong)
+    if not wrong and who is not None and away is not None:
+        try:
+            made = actions.be_away(
+                request.scope, partner=partner, person=who.pk, from_at=away[0], until_at=away[1], now=request.now
+            )
+        except (Conflict, NotFound) as error:
+            wrong = {"": f"Not noted: {error}."}
+        else:
+            _tell(request, partner, who, made, zone)
+            return redirect("absences")
+    return _shown(request, typed=Typed(asked, wrong))
+
+
+def _tell(request: HttpRequest, partner: int, who: SeatRow, made: UUID, zone: str) -> None:
+    row = queries.absence(request.scope, made)
+    said = f"{who.name} is away {spell(row.from_at, row.until_at, zone)}"
+    left = _left_open(queries.roster(request.scope, partner=partner, now=request.now), row, request.now, zone)
+    if not left:
+        messages.success(request, f"{said}; that leaves no hour of the rota uncovered.")
+        return
+    more = f" and {words.count(len(left) - 3, 'more stretch', 'more stretches')}" if len(left) > 3 else ""
+    messages.warning(request, f"{said}. That leaves uncovered: {'; '.join(left[:3])}{more}. Plan a turn on call for it.")
+
+
+@needs(May.SET_ROTA)
+@require_POST
+def remove_absence(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Take an absence back; it can be put back."""
+    found, zone = queries.absence(request.scope, public_id), zone_of(request)
+    actions.be_back(request.scope, public_id, now=request.now)
+    said = f"{found.name} is no longer away {spell(found.from_at, found.until_at, zone)}."
+    keep_removed(request, found.partner, "absences", said, person=found.person, from_at=found.from_at, until_at=found.until_at)
+    return redirect("absences")
+
+
+def _spell(asked: Mapping[str, str], zone: str, now: datetime, wrong: dict[str, str]) -> tuple[datetime, datetime] | None:
+    """Return the spell that was typed: whole days, the last one too, where no times of day were."""
+    found: dict[str, datetime] = {}
+    for name, time in (("from", asked["from_time"]), ("until", asked["until_time"])):
+        try:
+            day = date.fromisoformat(asked[name])
+            if name == "until" and not time and day < date.max:
+                day += timedelta(days=1)
+            found[name] = moment_on(f"{day.isoformat()}T{time or '00:00'}", zone)
+        except ValueError as error:
+            said = str(error) if "“" not in str(error) and "isoformat" not in str(error) else "write a day, such as 2026-03-31"
+            wrong[name] = f"{said[:1].upper()}{said[1:]}."
+    if len(found) < 2:
+        return None
+    if found["until"] <= found["from"]:
+        wrong["until"] = "An absence ends after it begins."
+    elif found["until"] <= now:
+        wrong["until"] = "This is over already: only who is away now or will be matters here."
+    elif found["until"] - found["from"] > LONGEST:
+        wrong["until"] = "An absence lasts three years at most: is the year right?"
+    return found["from"], found["until"]
