@@ -9,6 +9,7 @@ from goodstanding.apps.escalation.values import DraftState
 from goodstanding.apps.outbox.models import Message
 from goodstanding.apps.tenancy import queries as tenancy
 from goodstanding.core.desk.escalation.people import uncovered
+from goodstanding.core.desk.escalation.rota import on_call_within
 from goodstanding.delivery.words_of_escalation import sayer
 from goodstanding.flows import play_demo, play_escalation
 from goodstanding.flows.escalate import begin, escalate
@@ -38,7 +39,11 @@ def test_the_demo_has_roles_a_rota_and_a_trail_and_goes_on_from_there():
     assert begin(now=NOW) == 0
     roster = queries.roster(EVERYTHING, partner=partner, now=NOW)
     assert len(roster.offices) == 3
+    assert len(roster.turns) >= 4
+    soon = on_call_within(roster, NOW, NOW + timedelta(days=14))
+    assert {each.as_deputy for each in soon} == {True, False}
     gaps = uncovered(roster, NOW, NOW + timedelta(weeks=4))
+    assert gaps[0][0] < NOW + timedelta(days=14)
     assert timedelta() < sum((end - start for start, end in gaps), timedelta()) < timedelta(hours=13)
     later = NOW + timedelta(hours=3)
     assert escalate(now=later, say=SAY).recorded > 0

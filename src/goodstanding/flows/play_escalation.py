@@ -5,7 +5,7 @@ from typing import Final
 
 from goodstanding.adapters.demo.cast import PARTNER
 from goodstanding.adapters.demo.clients import CLIENTS
-from goodstanding.adapters.demo.escalation import OFFICES, ROLES, on_call
+from goodstanding.adapters.demo.escalation import OFFICES, ROLES, away, on_call
 from goodstanding.adapters.files.escalation import shipped_plan
 from goodstanding.apps.desk import queries as desk
 from goodstanding.apps.escalation import actions, queries
@@ -68,6 +68,9 @@ def _people(partner: int, now: datetime) -> None:
         )
     turns = [NewTurn(pk(each.login), pk(each.deputy), each.from_at, each.until_at) for each in on_call((now - TRAIL).date())]
     actions.plan_turns(_SCOPE, partner=partner, turns=turns, now=now)
+    for gone in away(now.date()):
+        spell = {"from_at": gone.from_at, "until_at": gone.until_at}
+        actions.be_away(_SCOPE, partner=partner, person=pk(gone.login), **spell, now=now)
 
 
 def _trail(partner: int, say: Say, now: datetime) -> None:

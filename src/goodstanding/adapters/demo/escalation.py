@@ -1,7 +1,7 @@
 """Who is told at the demo's partner: offices, contact roles with deputies, and who is on call."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -33,6 +33,15 @@ class OnCall:
 
     login: str
     deputy: str
+    from_at: datetime
+    until_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """A spell in which somebody is away."""
+
+    login: str
     from_at: datetime
     until_at: datetime
 
@@ -79,21 +88,33 @@ ROLES: Final = (
 
 _ROTA: Final = ("nadia", "tomaz", "hana", "sara")
 _WEEKS: Final = 8
+_SHORT: Final = 3
 _GAP: Final = timedelta(hours=13)
-"""Sunday from 20:00 to Monday 09:00 of every fourth week, when Hana's week ends early: nobody has it yet."""
+"""From Sunday 20:00 to Monday 09:00 at the end of the fourth week nobody is on call yet."""
 
 
 def on_call(first: date) -> tuple[OnCall, ...]:
     """Return the weeks on call from the Monday on or before a day, each of them from Monday 09:00 to the next."""
-    zone = ZoneInfo(PARTNER.zone)
     monday = first - timedelta(days=first.weekday())
     found = []
     for week in range(_WEEKS):
         begins = monday + timedelta(weeks=week)
         place = begins.toordinal() // 7 % len(_ROTA)
-        start, end = (
-            datetime.combine(day, time(9), zone).astimezone(ZoneInfo("UTC")) for day in (begins, begins + timedelta(weeks=1))
-        )
+        start, end = _at(begins, 9), _at(begins + timedelta(weeks=1), 9)
         login, deputy = _ROTA[place], _ROTA[(place + 1) % len(_ROTA)]
-        found.append(OnCall(login, deputy, start, end - _GAP if login == "hana" else end))
+        found.append(OnCall(login, deputy, start, end - _GAP if week == _SHORT else end))
     return tuple(found)
+
+
+def away(today: date) -> tuple[Away, ...]:
+    """Return who is away soon: the lead of functional support, and for two days whoever has next week on call."""
+    tomorrow, monday = today + timedelta(days=1), today + timedelta(days=7 - today.weekday())
+    called = next(each for each in on_call(today) if each.from_at == _at(monday, 9))
+    return (
+        Away("marta", _at(tomorrow, 0), _at(tomorrow + timedelta(days=4), 0)),
+        Away(called.login, _at(monday + timedelta(days=2), 0), _at(monday + timedelta(days=4), 0)),
+    )
+
+
+def _at(day: date, hour: int) -> datetime:
+    return datetime.combine(day, time(hour), ZoneInfo(PARTNER.zone)).astimezone(UTC)
