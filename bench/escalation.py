@@ -207,7 +207,7 @@ def _firm(scope: Any) -> list[int]:
         lead = tenancy.set_up_person(
             scope, email=f"lead{number}@adriatica.example", name=f"Lead {number}", role=Role.TEAM_LEAD, partner=home
         )
-        escalation.hold_role(scope, partner=home, role="team_lead", person=lead, client=client)
+        escalation.hold_role(scope, partner=home, role="team_lead", person=lead, client=client, now=now)
         clients.append(client)
     return clients
 

@@ -259,7 +259,7 @@ def _seed(tickets: int) -> None:
         scope, partner=home, name="Always", calendar=preset("24/7", "UTC"), text="always", holidays_until=2030, now=now
     )
     escalation.publish_plan(scope, partner=home, plan=load_plan(PLAN, name="plan"), now=long_ago)
-    escalation.hold_role(scope, partner=home, role="team_lead", person=lead)
+    escalation.hold_role(scope, partner=home, role="team_lead", person=lead, now=now)
     clients = [tenancy.set_up_client(scope, partner=home, name=f"Client {each}", zone="UTC").pk for each in range(CLIENTS)]
     for client in clients:
         desk.assign(

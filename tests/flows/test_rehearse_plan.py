@@ -85,7 +85,7 @@ class Desk(World):
         for name, role in (("Luca Dequal", "agent"), ("Sara Zuliani", "senior_agent"), ("Marta Bressan", "team_lead")):
             email = f"{name.split()[0].lower()}@{self.partner.key}.example"
             person = tenancy.set_up_person(EVERYTHING, email=email, name=name, role=Role.AGENT, partner=self.partner.pk)
-            actions.hold_role(EVERYTHING, partner=self.partner.pk, role=role, person=person)
+            actions.hold_role(EVERYTHING, partner=self.partner.pk, role=role, person=person, now=BEGIN)
         self.person(Role.MANAGER)
 
     def live(self, stories, plan=None):

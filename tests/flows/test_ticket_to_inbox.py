@@ -69,10 +69,10 @@ class House:
             email = f"{name.split()[0].lower().replace('ž', 'z')}@adriatica.example"
             pk = tenancy.set_up_person(EVERYTHING, email=email, name=name, role=access, partner=self.partner)
             if role:
-                actions.hold_role(EVERYTHING, partner=self.partner, role=role, person=pk)
+                actions.hold_role(EVERYTHING, partner=self.partner, role=role, person=pk, now=LONG_AGO)
         self.ferrante, self.kestrel = self.client("Casa Ferrante"), self.client("Kestrel Outdoor")
         lead = {"role": "client_it_lead", "address": "it@ferrante.example", "client": self.ferrante.pk}
-        actions.hold_role(EVERYTHING, partner=self.partner, **lead)
+        actions.hold_role(EVERYTHING, partner=self.partner, **lead, now=LONG_AGO)
 
     def client(self, name):
         made = tenancy.set_up_client(EVERYTHING, partner=self.partner, name=name, zone="UTC")

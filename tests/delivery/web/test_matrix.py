@@ -84,7 +84,9 @@ def work_off(site):
 
 @pytest.mark.proves("ESC-1")
 def test_the_matrix_is_read_in_words_with_its_versions_and_the_roles_nobody_holds(site, browser):
-    site.staff = actions.hold_role(EVERYTHING, partner=site.partner.pk, role="team_lead", person=site.person(Role.TEAM_LEAD))
+    site.staff = actions.hold_role(
+        EVERYTHING, partner=site.partner.pk, role="team_lead", person=site.person(Role.TEAM_LEAD), now=site.now
+    )
     actions.publish_plan(EVERYTHING, partner=site.partner.pk, plan=TIGHTER, now=site.now, note="Sooner")
 
     page = html.unescape(text_of(browser.get("/escalation")))

@@ -1,1 +1,1 @@
-"""The journal: who changed what gives access, what is done about a clock or who is told, when, and what it was before and after."""
+"""The journal: who changed what gives access, what is escalated or who is told, when, and what it was before and after."""
