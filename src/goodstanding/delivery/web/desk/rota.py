@@ -106,7 +106,7 @@ def _standing(turn: SpellRow, ahead: Ahead, seats: Sequence[SeatRow], now: datet
         return "at_risk", "Has left" + (": the deputy is on call" if turn.deputy else ": nobody is on call")
     away = ahead.roster.away.get(turn.person, ())
     if any(start < turn.until_at.timestamp() and turn.from_at.timestamp() < end for start, end in away):
-        return "at_risk", "Away for some of it" + ("" if turn.deputy else ", no deputy")
+        return "at_risk", f"Away for some of it, {turn.deputy_name or 'nobody'} stands in"
     return ("working", "On call now") if turn.from_at <= now else None
 
 
