@@ -266,7 +266,7 @@ def test_a_role_that_the_plan_asks_for_and_nobody_holds_is_marked_with_who_would
     told = firm.whom(ROLES)
     title = heading(firm.browser(Role.MANAGER).get(ROLES))
 
-    assert title == "6 roles that are asked for are empty"
+    assert title == "6 roles that the plan needs are empty"
     assert told["VP"] == "Nobody holds it Instead: Manager answers for the partner"
     assert told["Team lead"].startswith("Nobody holds it Instead: Nadia Kravos")
     assert told["Manager"] == "Marta Bressan"

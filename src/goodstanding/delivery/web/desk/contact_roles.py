@@ -101,9 +101,8 @@ def _title(found: Roles, rows: Sequence[Row], client: Client | None) -> str:
     empty = sum(each.state is not None for each in rows)
     whose = f" for {client.name}" if client else ""
     if not empty:
-        return f"Every role that is asked for{whose} is held"
-    verb = "is" if empty == 1 else "are"
-    return f"{words.count(empty, 'role')} that {verb} asked for{whose} {verb} empty"
+        return f"Every role that the plan needs{whose} is held"
+    return f"{words.count(empty, 'role')} that the plan needs{whose} {'is' if empty == 1 else 'are'} empty"
 
 
 def _row(asked: Asked, holdings: Sequence[HoldingRow], roster: Roster, client: Client | None, zone: str) -> Row:
