@@ -11,7 +11,10 @@ from goodstanding.core.desk.escalation.effects import course_of, expected_at
 from goodstanding.core.desk.escalation.people import Absence, Concern, Holder, Person, Roster, Turn, reach
 from goodstanding.core.desk.escalation.places import part, places
 from goodstanding.core.desk.escalation.plan import ContactRole
+from goodstanding.core.desk.escalation.rota import MOST_WEEKS
 from goodstanding.core.desk.reckon import FOREVER
+from goodstanding.flows.look_ahead import DAYS
+from goodstanding.flows.rehearse_plan import MOST, SPAN
 from tests.core.desk.escalation.matrices import Watch, always
 from tests.core.desk.stories import GOLD, case, rome
 from tests.test_docs import table, told
@@ -100,3 +103,12 @@ def test_when_a_client_may_expect_a_ticket(text, as_of, expected):
     found = examine(ticket.told, as_of=rome(as_of), explain=False)
 
     assert expected_at(course_of(found, fired), now=rome(as_of)) == (None if expected == "not known" else rome(expected))
+
+
+def test_the_figures_of_rehearsals_and_of_the_rota_hold():
+    assert dict(table(PAGE, "figure", "value")) == {
+        "days that a rehearsal looks back": f"{SPAN.days}",
+        "tickets it looks at, the newest": f"{MOST:,}",
+        "days that *On call* looks ahead": f"{DAYS}",
+        "weeks that a turn can be repeated": f"{MOST_WEEKS}",
+    }
