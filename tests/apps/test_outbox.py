@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from goodstanding.apps.outbox import actions, models, queries
+from goodstanding.apps.outbox import actions, leases, models, queries
 from goodstanding.apps.outbox.queries import Channel, NewMessage, State
 from goodstanding.apps.tenancy.models import Person
 from goodstanding.apps.tenancy.roles import Role
@@ -54,7 +54,7 @@ def test_what_is_written_is_kept_as_it_was_and_waits():
     world = World()
     lead = world.person(Role.TEAM_LEAD)
 
-    put(message(world, recipient=lead, subject="A\r\nB", text="x\0y", html="<p>x</p>", fold="outage 1"))
+    put(message(world, recipient=lead, subject="A\r\n\0B", text="x\0y", html="<p>x</p>", fold="outage 1"))
 
     (kept,) = queries.of_ticket(EVERYTHING, TICKET)
     assert (kept.person, kept.recipient, kept.state, kept.due_at) == (lead, "Team_Lead", State.WAITING, NOW)
@@ -188,3 +188,12 @@ def test_what_nobody_can_choose_is_refused():
             actions.prefer(scope, group=group, channel=channel, how=How.DAILY)
     with pytest.raises(Conflict):
         actions.prefer(EVERYTHING, group="escalation", channel=Channel.EMAIL, how=How.DAILY)
+
+
+def test_an_outage_that_several_workers_meet_is_one_failure_of_its_route():
+    first = leases.hold("email", until=NOW + timedelta(seconds=15), said="down", now=NOW)
+    second = leases.hold("email", until=NOW + timedelta(minutes=5), said="down", now=NOW)
+    later = leases.hold("email", until=NOW + timedelta(minutes=1), said="down", now=NOW + timedelta(seconds=15))
+
+    assert (first.failures, second.failures, later.failures) == (1, 1, 2)
+    assert second.held_until == NOW + timedelta(seconds=15)

@@ -155,3 +155,17 @@ def test_whoever_has_left_covers_no_hour_and_their_deputy_does(firm):
     assert [(each.person, each.deputy, each.from_at) for each in found] == [
         (firm.marta, None, NOW), (firm.marta, None, NOW + WEEK * 2),
     ]  # fmt: skip
+
+
+@pytest.mark.proves("ESC-8")
+def test_whoever_has_left_holds_no_role_and_stands_in_for_nobody(firm):
+    hold(firm, "team_lead", person=firm.marta, deputy=firm.luca)
+    hold(firm, "vp", person=firm.luca, deputy=firm.marta)
+    hold(firm, "director", person=firm.luca)
+    Membership.objects.filter(person_id=firm.luca).delete()
+
+    found = queries.roster(EVERYTHING, partner=firm.pk, now=NOW).holders
+
+    assert {(each.role.value, each.to, each.deputy) for each in found} == {
+        ("team_lead", firm.marta, None), ("vp", firm.marta, None),
+    }  # fmt: skip

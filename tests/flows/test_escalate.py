@@ -355,6 +355,24 @@ def test_a_ticket_that_cannot_be_decided_keeps_no_other_from_its_steps(house):
     assert house.sweep(0.6).recorded == 1
 
 
+def test_a_ticket_whose_steps_cannot_be_written_keeps_no_other_from_its_steps(house):
+    sound, broken, other = (house.open(f"A-{number}") for number in range(3))
+
+    def say(told):
+        # No database keeps half a pair.
+        return SAY(told) | ({"title": "\ud800"} if told.ticket.ref == "A-1" else {})
+
+    swept = escalate(now=after(0.5), say=say)
+
+    assert (swept.tickets, swept.recorded, [pk for pk, _ in swept.troubled]) == (3, 2, [broken])
+    assert house.outcomes(sound) == house.outcomes(other) == {"response-50": "fired"}
+    assert house.outcomes(broken) == {}
+    assert "surrogates not allowed" in queries.next_step(EVERYTHING, broken).trouble
+    assert escalate(now=after(0.5), say=say).tickets == 0
+    house.happen("A-1", 1, "noted", 0.6)
+    assert house.sweep(0.6).recorded == 1
+
+
 def test_a_partner_without_a_plan_begins_with_the_matrix_that_ships_and_not_for_the_past():
     world = World()
     taken = world.take(world.incoming("A-1", ("opened", 0, {"priority": "P1"})))

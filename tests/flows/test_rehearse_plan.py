@@ -23,7 +23,7 @@ from goodstanding.delivery.words_of_escalation import sayer
 from goodstanding.flows.escalate import escalate
 from goodstanding.flows.publish_plan import publish_plan
 from goodstanding.flows.reassess import reassess
-from goodstanding.flows.rehearse_plan import Asked, rehearse_plan, replays
+from goodstanding.flows.rehearse_plan import LONGEST, Asked, rehearse_plan, replays
 from goodstanding.flows.work import work
 from tests.apps.world import EVERYTHING, NOW, World
 
@@ -214,6 +214,16 @@ def test_a_rehearsal_changes_nothing_and_looks_at_the_newest_tickets_only():
 
     assert (found.tickets, found.more) == (1, True)
     assert [model.objects.count() for model in (models.Fired, models.Draft, Message, models.PlanVersion)] == before
+
+
+def test_a_ticket_of_which_too_much_happened_is_counted_and_not_replayed():
+    desk = Desk()
+    happened = [("opened", 20, {"priority": "P1"}), *(("noted", 19 - number / 20) for number in range(LONGEST))]
+    desk.take(desk.incoming("A-1", *happened), desk.incoming("A-2", *happened[:LONGEST]))
+
+    found = rehearse_plan(EVERYTHING, Asked(partner=desk.partner.pk, plan=TIGHTER), upto=NOW)
+
+    assert (found.tickets, found.troubled, found.differ) == (2, 1, 1)
 
 
 def test_a_plan_of_a_client_s_own_is_rehearsed_with_that_client_s_tickets():

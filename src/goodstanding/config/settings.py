@@ -130,6 +130,8 @@ MAIL_FROM = env.text("GOODSTANDING_MAIL_FROM", "")
 ADDRESS = env.text("GOODSTANDING_ADDRESS", "").rstrip("/")
 """Where people reach the product, for links in mail: https://desk.example.com; empty, no mail is sent."""
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
+"""An escalation matrix of sixty steps is some fifteen hundred fields."""
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 
 CONTENT_SECURITY_POLICY = {

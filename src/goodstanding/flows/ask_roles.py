@@ -51,6 +51,7 @@ def ask_roles(scope: Scope, *, partner: int, client: Client | None, team: str, n
     for plan in plans.values():
         for role, each in roles_asked(plan).items():
             steps.setdefault(role, {}).update({step.key: step for step in each})
+    in_general, of_one = _held(roster, team)
     needed = {each.pk: roles_asked(plans[each.pk]).keys() for each in clients if each.pk in plans}
     concern = Concern(client=str(client.pk) if client else "", team=team or None)
     fall_back = common.fall_back if common else FALL_BACK
@@ -65,7 +66,7 @@ def ask_roles(scope: Scope, *, partner: int, client: Client | None, team: str, n
                 without=tuple(
                     each
                     for each in clients
-                    if role in needed.get(each.pk, ()) and role is not ContactRole.AGENT and not _held(roster, role, each, team)
+                    if role in needed.get(each.pk, ()) and role not in in_general and (role, str(each.pk)) not in of_one
                 ),
             )
             for role in ContactRole
@@ -75,14 +76,14 @@ def ask_roles(scope: Scope, *, partner: int, client: Client | None, team: str, n
     )
 
 
-def _held(roster: Roster, role: ContactRole, client: Client, team: str) -> bool:
-    """Whether a role is held for a client at all: for tickets of one team, or where none is named of any."""
-    return any(
-        each.role is role
-        and each.client in (None, str(client.pk))
-        and (each.team is None or not team or each.team == team or each.client is not None)
-        for each in roster.holders
-    )
+def _held(roster: Roster, team: str) -> tuple[set[ContactRole], set[tuple[ContactRole, str]]]:
+    """The roles that are held for every client, for tickets of one team or where none is named of any; and those for one."""
+    in_general = {
+        each.role for each in roster.holders if each.client is None and (each.team is None or not team or each.team == team)
+    }
+    of_one = {(each.role, each.client) for each in roster.holders if each.client is not None}
+    # Of every ticket the agent is whoever has it.
+    return in_general | {ContactRole.AGENT}, of_one
 
 
 def _in_force(scope: Scope, partner: int, clients: Iterable[Client], now: datetime) -> Mapping[int | None, Plan]:

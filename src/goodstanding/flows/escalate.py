@@ -1,6 +1,6 @@
 """Take the steps that are due: decide, record, tell and do, all of it or nothing (semantics.md 1.10)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -12,7 +12,7 @@ from goodstanding.apps.escalation import actions, queries
 from goodstanding.apps.escalation.values import Watched
 from goodstanding.apps.outbox import actions as outbox
 from goodstanding.apps.tenancy.scope import Scope
-from goodstanding.apps.unit import Conflict, together
+from goodstanding.apps.unit import LOST, Conflict, together
 from goodstanding.core.desk.assess import examine
 from goodstanding.core.desk.case import Case
 from goodstanding.core.desk.escalation.places import Plans
@@ -41,15 +41,47 @@ def escalate(*, now: datetime, say: Say, limit: int = BATCH, step: Callable[[str
     """Take the steps that are due of up to `limit` tickets; any number of workers may do so at once.
 
     A ticket is held while its steps are decided, recorded and told of in one transaction, so that a crash anywhere leaves
-    them due and nothing told. A ticket that cannot be decided is set aside until something happens to it, with the reason.
-    `step` hears of each stage, for tests to interrupt there.
+    them due and nothing told. A ticket that cannot be decided, or whose steps cannot be written, is set aside until something
+    happens to it, with the reason. `step` hears of each stage, for tests to interrupt there.
     """
     if not queries.due(now):
         return Swept(0, 0, 0)
+    held: list[Watched] = []
+    try:
+        return _sweep(held, now=now, say=say, limit=limit, step=step)
+    except LOST:
+        raise
+    except Exception as error:
+        if not held:
+            raise
+        return _apart(held, error, now=now, say=say, step=step)
+
+
+def _apart(held: Sequence[Watched], error: Exception, *, now: datetime, say: Say, step: Callable[[str], None]) -> Swept:
+    """Take the steps of tickets one by one that could not be taken together: what is wrong with one keeps no other waiting."""
+    if len(held) == 1:
+        said = f"{type(error).__name__}: {error}"
+        actions.watch(_SCOPE, [Watched(held[0].ticket, None, held[0].since_at, said)])
+        return Swept(1, 0, 0, ((held[0].ticket, said),))
+    all_of_them = Swept(0, 0, 0)
+    for _ in held:
+        each = escalate(now=now, say=say, limit=1, step=step)
+        all_of_them = Swept(
+            all_of_them.tickets + each.tickets,
+            all_of_them.recorded + each.recorded,
+            all_of_them.messages + each.messages,
+            all_of_them.troubled + each.troubled,
+        )
+    return all_of_them
+
+
+def _sweep(taken: list[Watched], *, now: datetime, say: Say, limit: int, step: Callable[[str], None]) -> Swept:
+    """Take the steps that are due in one transaction; `taken` hears of which tickets."""
     with together():
         held = actions.hold_due(_SCOPE, now=now, limit=limit)
         if not held:
             return Swept(0, 0, 0)
+        taken.extend(held)
         step("held")
         pks = [each.ticket for each in held]
         standings = desk.standings(_SCOPE, pks)

@@ -36,7 +36,11 @@ MOST: Final = 2_000
 """Tickets a rehearsal looks at, the newest: some ten seconds of work."""
 SHOWN: Final = 50
 """Tickets that differ which are kept to be shown; all of them are counted."""
+LONGEST: Final = 200
+"""Happenings of last month with which a ticket is still replayed: the work grows with their square."""
 _BATCH: Final = 200
+_TELL: Final = 5
+"""Tickets between two words of progress: these keep a worker's claim to its run, however long each ticket takes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,7 +222,7 @@ def rehearse_plan(
     pks = living(scope, asked, since=upto - span, limit=most + 1)
     found = Rehearsed(upto - span, upto, more=len(pks) > most)
     for each in replays(scope, asked, pks[:most], upto=upto, span=span):
-        if found.tickets % _BATCH == 0:
+        if found.tickets % _TELL == 0:
             tell(found.tickets, min(len(pks), most), "Replaying tickets")
         _sum(found, each)
     return found
@@ -253,6 +257,11 @@ def books_of(scope: Scope, asked: Asked, *, from_at: datetime) -> tuple[Plans, P
     return book(suppose(versions, from_at=from_at), tiers), book(supposed, tiers)
 
 
+def learned_within(case: Case, after: datetime, upto: datetime) -> int:
+    """Return how many happenings of a ticket became known in `(after, upto]`."""
+    return sum(after < (each.received_at or each.at) <= upto for each in case.events)
+
+
 def living(scope: Scope, asked: Asked, *, since: datetime, limit: int) -> tuple[int, ...]:
     """The tickets that a plan can be rehearsed with, the newest first."""
     _, client = _keys(scope, asked)
@@ -264,6 +273,8 @@ def _compared(case: Case, ticket: Standing, books: Sequence[Plans], home: Home, 
     # What the plans of the time moved by themselves, the plans compared may not have.
     case = replace(case, events=tuple(each for each in case.events if each.source != SOURCE or each.at <= after))
     names: dict[tuple[str, str], dict[str, Any]] = {}
+    if learned_within(case, after, upto) > LONGEST:
+        return Replayed(ticket, wrong=f"more than {LONGEST} happenings in the time replayed")
     try:
         before, now = (tuple(_replayed(case, ticket, plans, home, names, after=after, upto=upto)) for plans in books)
     except Exception as error:

@@ -420,7 +420,9 @@ def test_written_hours_are_read_to_the_second_and_run_past_midnight_when_the_end
 
 minutes = st.integers(0, 24 * 60 - 1)
 days = st.dates(date(2025, 1, 1), date(2028, 12, 31))
-names = st.text(st.characters(exclude_categories=["Cs"]), max_size=20).filter(lambda text: not text or bool(text.strip()))
+names = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20).filter(
+    lambda text: not text or bool(text.strip())
+)
 
 
 def face(minute: int) -> str:

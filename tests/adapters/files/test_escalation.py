@@ -118,3 +118,30 @@ def test_every_mistake_is_named_at_once():
         load_plan(step("").replace("75 %", "soon").replace("alert", "shout"))
 
     assert [each.field for each in refused.value.problems] == ["steps[0].at", "steps[0].do[0]"]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        'call: "a\\0b"',
+        'message: {subject: "s \\uD800", text: "t"}',
+        'client_message: {subject: "s", text: "t\\0"}',
+        'queues: {development: {team: "d\\0"}}',
+        'resources: [{title: "\\0", url: "https://x.example"}]',
+    ],
+)
+def test_what_no_database_keeps_is_no_plan(given):
+    with pytest.raises(FileError) as refused:
+        load_plan(f"steps: []\n{given}\n", name="plan.yaml")
+
+    assert (refused.value.problems[0].line, refused.value.problems[0].expected) == (2, "text that can be kept")
+
+
+@pytest.mark.parametrize("way", ["slack/a\0b", "slack/\udfff"])
+def test_a_form_makes_no_plan_of_what_no_database_keeps(way):
+    step = {"step": "a", "clock": "response", "at": "50 %", "do": ["alert"], "tell": ["agent"], "by": [way]}
+
+    with pytest.raises(FileError) as refused:
+        plan_of({"steps": [step]})
+
+    assert "cannot be kept" in str(refused.value)

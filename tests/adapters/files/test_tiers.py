@@ -743,7 +743,7 @@ def test_unclear_promises_are_named_with_their_lines_and_do_not_keep_the_tier_fr
 UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 amounts = st.none() | st.builds(Amount, st.integers(0, 99_999), st.sampled_from(Unit))
-texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=30).filter(str.strip)
+texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30).filter(str.strip)
 shares = st.fractions(min_value=Fraction(1, 10**6), max_value=1, max_denominator=10**6)
 spans = st.integers(0, 10**5 - 1).map(lambda minutes: timedelta(minutes=minutes)) | st.integers(0, 99_999).map(
     lambda days: timedelta(days=days)

@@ -4,6 +4,7 @@ import html
 import re
 from dataclasses import replace
 from datetime import timedelta
+from fractions import Fraction
 
 import pytest
 from django.http import QueryDict
@@ -15,7 +16,7 @@ from goodstanding.apps.outbox.queries import Channel
 from goodstanding.apps.runs import queries as runs
 from goodstanding.apps.runs.queries import RunState
 from goodstanding.apps.tenancy.roles import Role
-from goodstanding.core.desk.escalation.plan import Goal
+from goodstanding.core.desk.escalation.plan import FALL_BACK, Goal
 from goodstanding.delivery.web.desk.plan_form import fields_of, read, sheet_of
 from goodstanding.flows.publish_plan import check_fields
 from goodstanding.flows.rehearse_plan import Asked, rehearse_plan
@@ -335,6 +336,37 @@ def test_a_plan_is_rehearsed_over_last_month_and_published_from_there(site, brow
     assert (changing["s0-amount"], changing["note"]) == (["30"], ["Sooner"])
     assert published.status_code == 302
     assert (newest(site).number, newest(site).note) == (2, "Sooner")
+
+
+def test_the_run_of_a_rehearsal_says_what_came_of_it_and_leads_to_it(site, browser):
+    site.told("F-1", ("opened", 30, {"priority": "P1", "received_at": site.now - timedelta(hours=30)}))
+    asked = send(browser, opened(browser), "rehearse", **{"s0-amount": "30"})["Location"]
+    work_off(site)
+    run = f"/runs/{asked.rstrip('/').rpartition('/')[2]}"
+
+    mine, an_agents = text_of(browser.get(run)), text_of(site.browser(Role.AGENT).get(run))
+
+    assert "1 ticket; 1 would have gone otherwise" in mine
+    assert f'href="{asked}"' in mine
+    assert "1 ticket; 1 would have gone otherwise" in an_agents
+    assert f'href="{asked}"' not in an_agents
+
+
+def test_the_largest_matrix_is_sent_as_a_table(site, browser):
+    step = MATRIX.steps[-1]
+    many = replace(
+        MATRIX,
+        steps=tuple(
+            replace(step, key=f"s{number}", share=Fraction(number + 1, 10), tell=(*FALL_BACK,)) for number in range(60)
+        ),
+        resources=MATRIX.resources * 100,
+    )
+    actions.publish_plan(EVERYTHING, partner=site.partner.pk, plan=many, now=site.now)
+
+    answer = send(browser, opened(browser), "publish", note="Once more", **{"s0-amount": "5"})
+
+    assert answer.status_code == 302
+    assert newest(site).plan.steps[0].share == Fraction(1, 20)
 
 
 def test_a_rehearsal_shows_what_the_flow_finds(site, browser):

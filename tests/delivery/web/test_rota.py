@@ -246,6 +246,26 @@ def test_what_was_removed_is_put_back_with_one_button_once(firm, lead):
     assert (kept.name, kept.deputy_name, kept.from_at) == (before.name, before.deputy_name, before.from_at)
 
 
+def test_what_somebody_has_set_anew_meanwhile_is_not_put_back_over_it(firm, lead):
+    boss, day = firm.browser(Role.MANAGER), firm.on(5)
+    role = firm.hold("team_lead", firm.marta)
+    boss.post(f"{ROLES}/{role}/remove")
+    firm.hold("team_lead", firm.marta, deputy=firm.nadia)
+    away = {"person": firm.id_of(firm.nadia), "from": f"{day:%Y-%m-%d}"}
+    lead.post(f"{ABSENCES}/add", away | {"until": f"{day + timedelta(days=9):%Y-%m-%d}"})
+    (absence,) = queries.absences(EVERYTHING, partner=firm.partner.pk, since=firm.now)
+    lead.post(f"{ABSENCES}/{absence.public_id}/remove")
+    lead.post(f"{ABSENCES}/add", away | {"until": f"{day:%Y-%m-%d}"})
+
+    told = [text_of(each.post(f"{PEOPLE}/put-back", follow=True)) for each in (boss, lead)]
+
+    assert "Not put back: somebody has given it again meanwhile." in told[0]
+    assert "Not put back: somebody has noted it again meanwhile." in told[1]
+    assert [each.deputy for each in queries.holdings(EVERYTHING, partner=firm.partner.pk)] == [firm.nadia]
+    (kept,) = queries.absences(EVERYTHING, partner=firm.partner.pk, since=firm.now)
+    assert kept.until_at - kept.from_at <= timedelta(hours=25)
+
+
 def test_what_somebody_else_may_do_only_is_not_put_back_by_whoever_may_not(firm):
     boss = firm.browser(Role.MANAGER)
     role = firm.hold("team_lead", firm.marta)
@@ -429,6 +449,16 @@ def test_whole_days_away_are_those_of_where_somebody_works(firm, lead):
     there = [at.astimezone(ZoneInfo("Pacific/Auckland")) for at in (absence.from_at, absence.until_at)]
     assert [f"{each:%H:%M}" for each in there] == ["00:00", "00:00"]
     assert f"{there[0]:%Y-%m-%d}" == day
+
+
+def test_a_day_that_has_no_midnight_is_a_whole_day_all_the_same(firm, lead):
+    get_user_model().objects.filter(pk=firm.nadia).update(zone="Africa/Cairo")
+
+    lead.post(f"{ABSENCES}/add", {"person": firm.id_of(firm.nadia), "from": "2027-04-30", "until": "2027-04-30"})
+
+    (absence,) = queries.absences(EVERYTHING, partner=firm.partner.pk, since=firm.now)
+    # At midnight the clocks there go on to 01:00.
+    assert absence.until_at - absence.from_at == timedelta(hours=23)
 
 
 def test_what_is_wrong_with_an_absence_is_said_at_its_field_and_nothing_typed_is_lost(firm, lead):

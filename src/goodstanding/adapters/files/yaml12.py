@@ -31,6 +31,8 @@ MOST_BYTES: Final = 262_144
 """A file of promises has some thousand bytes; more is a mistake or an attack."""
 MOST_LEVELS: Final = 32
 
+UNKEPT: Final = re.compile("[\0\ud800-\udfff]")
+"""What no database keeps as text: escapes can name it where the file itself may not hold it."""
 _NULL: Final = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOLEANS: Final = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _INTEGER: Final = re.compile(r"[-+]?[0-9]{1,18}")
@@ -243,6 +245,8 @@ class _Reader:
             raise self._refused(_line(event), where, "the value itself", f"an anchor, &{event.anchor}")
         if isinstance(event, ScalarEvent | SequenceStartEvent | MappingStartEvent) and event.tag is not None:
             raise self._refused(_line(event), where, "a plain value", "a tag, !…", hint="put text in quotes")
+        if isinstance(event, ScalarEvent) and (odd := UNKEPT.search(str(event.value))):
+            raise self._refused(_line(event), where, "text that can be kept", f"the character U+{ord(odd[0]):04X}")
 
     def _refused(self, line: int, where: str, expected: str, found: str, *, hint: str = "") -> FileError:
         return FileError(Problem(self.path, line, where, expected, found, hint))

@@ -1,7 +1,7 @@
 """Questions about plans, about who is told, and about what became of every step."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Final
@@ -30,6 +30,7 @@ from goodstanding.core.clocks.clock import moment, moment_if, second_of
 from goodstanding.core.desk.escalation.people import Absence, Holder, Office, Person, Roster, Turn
 from goodstanding.core.desk.escalation.places import Reason
 from goodstanding.core.desk.escalation.plain import plan_from_plain
+from goodstanding.core.desk.escalation.plan import CLIENT_ROLES as AT_CLIENTS
 from goodstanding.core.desk.escalation.plan import ContactRole, Kind, Plan, PlanVersion
 from goodstanding.core.desk.escalation.steps import Key, Outcome
 from goodstanding.core.desk.policy import ClockKind
@@ -104,13 +105,15 @@ def roster(scope: Scope, *, partner: int, now: datetime) -> Roster:
         holders=tuple(
             Holder(
                 role=ContactRole(row.role),
-                to=row.address if row.person_id is None else row.person_id,
+                to=there[0],
                 client=None if row.client_id is None else str(row.client_id),
                 team=row.team or None,
-                deputy=row.deputy_id if row.deputy_id is not None else row.deputy_address or None,
+                deputy=next(iter(there[1:]), None),
             )
-            for row in _of(scope, models.Holding, partner).select_related("person").order_by("pk")
-            if row.person is None or row.person.is_active
+            for row in _of(scope, models.Holding, partner).select_related("person", "deputy").order_by("pk")
+            # Whoever has left holds no role any more and stands in for nobody.
+            for there in [_who_is_there(row, held)]
+            if there
         ),
         offices=_offices(scope, partner),
         turns=tuple(
@@ -126,6 +129,18 @@ def roster(scope: Scope, *, partner: int, now: datetime) -> Roster:
         ),
         last_resort=tuple(pk for pk, roles in sorted(held.items()) if _ANSWERS_FOR_ALL & roles),
     )
+
+
+def _who_is_there(row: models.Holding, held: Collection[int]) -> list[int | str]:
+    """Whom a contact role leads to, the deputy last: people of ours who still are, and of a client's who can sign in."""
+    if ContactRole(row.role) not in AT_CLIENTS:
+        return [each for each in (row.person_id, row.deputy_id) if each in held]
+    people = [(row.person, row.address), (row.deputy, row.deputy_address)]
+    return [
+        person.pk if person is not None else address
+        for person, address in people
+        if (person.is_active if person is not None else address)
+    ]
 
 
 def staff(scope: Scope, *, partner: int) -> dict[int, frozenset[Role]]:

@@ -225,7 +225,7 @@ def _row(
         fold = f"{DIGEST}{how}"
     return (
         uuid.uuid4(), message.partner, message.client, message.ticket, message.key, message.kind, channel.value,
-        person, address, channel.route(address), fold, " ".join(message.subject.split())[:LONGEST_SUBJECT],
+        person, address, channel.route(address), fold, _clean(" ".join(message.subject.split()))[:LONGEST_SUBJECT],
         _clean(message.text), _clean(message.html), dict(message.details), at, State.WAITING.value, due, due, "", 0, 0, 0, "",
     )  # fmt: skip
 

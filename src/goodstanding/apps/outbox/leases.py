@@ -85,10 +85,15 @@ def leave(route: str) -> None:
 
 
 def hold(route: str, *, until: datetime, said: str, now: datetime) -> Way:
-    """Keep that a route is closed, and try nothing on it for a while; return how it stands."""
+    """Keep that a route is closed, and try nothing on it for a while; return how it stands.
+
+    One outage that several workers meet is one failure: where the route is held by now, it stays as it is.
+    """
     at = second_of(now)
     with together():
         row = _hold_row(route)
+        if (row.held_until or 0) > at:
+            return Way.of(row)
         row.failures += 1
         row.failing_since = at if row.failing_since is None else row.failing_since
         row.held_until, row.error = second_of(until), said[:_SAID]

@@ -173,7 +173,8 @@ def name_messages(scope: Scope, *, partner: int, names: Iterable[tuple[str, int]
     """Keep to which ticket answers to message ids belong, by their digests; one that is known keeps the ticket it has."""
     if scope.partners is not None and partner not in scope.partners:
         raise NotFound("there is no such partner")
-    rows = [(partner, digest, ticket, ours) for digest, ticket in names]
+    # In the order in which tickets are held by whoever judges them, so that neither waits for the other.
+    rows = [(partner, digest, ticket, ours) for digest, ticket in sorted(names, key=lambda each: each[1])]
     insert_new(models.MessageName, ("partner", "digest", "ticket", "ours"), rows)
 
 

@@ -129,7 +129,8 @@ def number_named(scope: Scope, *, partner: int, name: str) -> str:
 def hold(scope: Scope, pks: Iterable[int]) -> None:
     """Keep others from judging these tickets until the caller's transaction ends."""
     rows = scope.limit(models.Ticket.objects.filter(pk__in=list(pks)), client=None)
-    list(rows.order_by("pk").select_for_update().values_list("pk"))
+    # Whoever only refers to a ticket, as a letter about it does, need not wait for this.
+    list(rows.order_by("pk").select_for_update(no_key=True).values_list("pk"))
 
 
 _LONGEST_NAME: Final = 120

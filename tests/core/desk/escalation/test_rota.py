@@ -109,6 +109,15 @@ def test_a_time_that_the_clocks_skip_is_as_much_later_and_of_one_they_repeat_the
     assert first((2026, 10, 25)) == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
 
 
+def test_a_turn_within_the_hour_that_the_clocks_skip_lasts_as_long_as_any_other():
+    made = repeat_weekly(
+        [MARTA], begins=datetime(2026, 3, 22, 2, 30), ends=datetime(2026, 3, 22, 3), zone="Europe/Rome", weeks=3, deputy=None,
+        next_deputises=False,
+    )  # fmt: skip
+
+    assert [each.until_at - each.from_at for each in made] == [timedelta(minutes=30)] * 3
+
+
 def test_turns_overlap_where_two_run_at_once_and_not_where_one_follows_the_other():
     turns = [
         Turn(MARTA, None, rome("6 09:00"), rome("13 09:00")),

@@ -1,6 +1,7 @@
 """The escalation plan: at which share of which clock what is done, under which condition, and who is told."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -160,6 +161,8 @@ FALL_BACK: Final = (
 
 MOST_STEPS: Final = 60
 _KEY: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_UNKEPT: Final = re.compile("[\0\ud800-\udfff]")
+"""What no database keeps as text: a plan that holds it would stop the worker at its first message."""
 _URL: Final = re.compile(r"https?://\S+")
 _CHANNEL: Final = re.compile(r"email|inbox|(?:sms|slack|teams|webhook)(?:/\S(?:.{0,118}\S)?)?")
 
@@ -187,6 +190,9 @@ class Plan:
             raise PlanError(f"a plan has at most {MOST_STEPS} steps", field="steps")
         if not 0 < self.objective <= 1:
             raise PlanError("the objective is a share of the target above 0 % and at most 100 %", field="objective")
+        for where, text in self._texts():
+            if _UNKEPT.search(text):
+                raise PlanError("a text holds a character that cannot be kept: write it anew without it", field=where)
         seen: set[str] = set()
         for number, step in enumerate(self.steps):
             _check(step, self, f"steps[{number}]")
@@ -207,6 +213,19 @@ class Plan:
             if unknown:
                 known = ", ".join(sorted(PLACEHOLDERS))
                 raise PlanError(f"there is no placeholder {{{unknown[0]}}}: use {known}", field=name)
+
+    def _texts(self) -> Iterator[tuple[str, str]]:
+        """Yield every text of the plan that is free, with its field."""
+        yield "call", self.call
+        for name, template in (("message", self.message), ("client_message", self.client_message)):
+            yield name, template.subject + template.text
+        for queue in self.queues:
+            yield "queues", queue.team
+        for number, each in enumerate(self.resources):
+            yield f"resources[{number}]", each.title + each.url
+        for number, step in enumerate(self.steps):
+            for text in (*step.channels, *step.priorities):
+                yield f"steps[{number}]", text
 
     def of(self, clock: ClockKind) -> tuple[Step, ...]:
         """Return the steps of one kind of clock, in the order of the matrix."""

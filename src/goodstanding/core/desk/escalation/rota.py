@@ -41,6 +41,9 @@ def repeat_weekly(
         start, end = (
             (at + timedelta(weeks=week)).replace(tzinfo=clocks, fold=0).astimezone(UTC) for at in (begins, ends)
         )  # fmt: skip
+        if end <= start:
+            # A turn within the hour that the clocks skip: it lasts as long as any other.
+            end = start + (ends - begins)
         person = people[week % len(people)]
         second = people[(week + 1) % len(people)] if next_deputises else deputy
         found.append(Turn(person, None if second == person else second, start, end))

@@ -18,7 +18,7 @@ from goodstanding.apps.unit import Conflict, NotFound
 from goodstanding.core.desk.escalation.people import Absence, Roster
 from goodstanding.core.desk.escalation.rota import left_open_by
 from goodstanding.delivery import words
-from goodstanding.delivery.web.desk.days import moment_on
+from goodstanding.delivery.web.desk.days import moment_on, start_of_day
 from goodstanding.delivery.web.desk.removed import keep_removed, removed_lately
 from goodstanding.delivery.web.desk.rota import Typed, zone_of
 from goodstanding.delivery.web.desk.rota_picture import spell
@@ -132,7 +132,7 @@ def _spell(asked: Mapping[str, str], zone: str, now: datetime, wrong: dict[str, 
             day = date.fromisoformat(asked[name])
             if name == "until" and not time and day < date.max:
                 day += timedelta(days=1)
-            found[name] = moment_on(f"{day.isoformat()}T{time or '00:00'}", zone)
+            found[name] = moment_on(f"{day.isoformat()}T{time}", zone) if time else start_of_day(day.isoformat(), zone)
         except ValueError as error:
             said = str(error) if "“" not in str(error) and "isoformat" not in str(error) else "write a day, such as 2026-03-31"
             wrong[name] = f"{said[:1].upper()}{said[1:]}."

@@ -12,7 +12,6 @@ from goodstanding.apps.tenancy import queries as tenancy
 from goodstanding.apps.tenancy.roles import May
 from goodstanding.apps.tenancy.scope import Scope
 from goodstanding.apps.unit import NotFound
-from goodstanding.core.desk.escalation.people import Concern, Roster, empty_roles
 from goodstanding.core.desk.escalation.plan import CLIENT_ROLES, ContactRole, Plan
 from goodstanding.delivery import words, words_of_escalation, words_of_plans
 from goodstanding.delivery.web.frame.guard import needs
@@ -108,21 +107,17 @@ def empty_of(scope: Scope, partner: int, plan: Plan, whose: Whose, request: Http
     roster = queries.roster(scope, partner=partner, now=request.now)
     clients = {str(each.pk): each.name for each in tenancy.clients(scope) if each.partner == partner and _is_for(each, whose)}
     roles = words_of_plans.roles(plan)
+    in_general = {each.role for each in roster.holders if each.client is None} | {ContactRole.AGENT}
+    of_one = {(each.role, each.client) for each in roster.holders}
+    empty = [each for each in roles if each not in in_general]
     if not clients:
-        return [(words_of_escalation.ROLE[each], "") for each in _empty(roster, roles, "") if each not in CLIENT_ROLES]
-    empty = {client: _empty(roster, roles, client) for client in clients}
+        return [(words_of_escalation.ROLE[each], "") for each in empty if each not in CLIENT_ROLES]
     found = []
-    for role in roles:
-        without = [clients[client] for client, missing in empty.items() if role in missing]
+    for role in empty:
+        without = [name for client, name in clients.items() if (role, client) not in of_one]
         if without:
             found.append((words_of_escalation.ROLE[role], "" if len(without) == len(clients) else _names(without)))
     return found
-
-
-def _empty(roster: Roster, roles: Sequence[ContactRole], client: str) -> set[ContactRole]:
-    """The roles that no holder fits, of whatever team a ticket is."""
-    teams = {None, *(each.team for each in roster.holders)}
-    return set.intersection(*(set(empty_roles(roster, roles, Concern(client=client, team=team))) for team in teams))
 
 
 def _is_for(client: tenancy.Client, whose: Whose) -> bool:

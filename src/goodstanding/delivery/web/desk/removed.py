@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from goodstanding.apps.escalation import actions
+from goodstanding.apps.escalation import actions, queries
 from goodstanding.apps.escalation.actions import NewTurn
 from goodstanding.apps.tenancy import queries as tenancy
 from goodstanding.apps.tenancy.roles import May
@@ -68,11 +68,20 @@ def _turn(scope: Scope, partner: int, fields: Mapping[str, Any], now: datetime) 
 
 
 def _role(scope: Scope, partner: int, fields: Mapping[str, Any], now: datetime) -> None:
+    clients = {each.public_id: each.pk for each in tenancy.clients(scope)}
+    wanted = tuple(fields[name] for name in ("role", "client", "team", "person"))
+    for each in queries.holdings(scope, partner=partner):
+        holder = (each.role, each.client and clients.get(each.client), each.team, each.person)
+        if holder == wanted and (each.person is not None or each.name == fields["address"]):
+            raise Conflict("somebody has given it again meanwhile")
     actions.hold_role(scope, partner=partner, **fields, now=now)
 
 
 def _absence(scope: Scope, partner: int, fields: Mapping[str, Any], now: datetime) -> None:
     spell = {name: datetime.fromisoformat(fields[name]) for name in ("from_at", "until_at")}
+    known = queries.absences(scope, partner=partner, since=now)
+    if any((each.person, each.from_at) == (fields["person"], spell["from_at"]) for each in known):
+        raise Conflict("somebody has noted it again meanwhile")
     actions.be_away(scope, partner=partner, person=fields["person"], **spell, now=now)
 
 
