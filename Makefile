@@ -44,8 +44,8 @@ demo: $(VENV)/run ## a running site with a believable partner's data, at 127.0.0
 run: $(VENV)/run ## the site over your own data
 	@$(BIN)/goodstanding serve --port $(or $(PORT),8000)
 
-# Files stay together, so that what a file builds once is built once.
-SPREAD := -n 3 --dist loadfile --no-loadscope-reorder
+# Files stay together, and so do the tests of the browser (tests/conftest.py).
+SPREAD := -n 2 --dist loadgroup
 
 # The first run takes its tables from the models, the second by the migrations; `make check` holds the two together.
 test: $(VENV)/dev ## every test: SQLite, PostgreSQL and the browser

@@ -17,6 +17,14 @@ for profile, examples in (("steady", 50), ("thorough", 1_000)):
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Let a file's tests run in one process, and those of the browser too: what they share is then built once."""
+    for item in items:
+        folder = item.path.parent
+        item.add_marker(pytest.mark.xdist_group(folder.name if folder.name == "browser" else str(item.path)))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def plain_static_files():
     """Pages name their static files without the manifest that `collectstatic` makes."""
