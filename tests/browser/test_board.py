@@ -75,11 +75,12 @@ def test_the_mark_of_our_own_target_comes_by_itself_and_yields_to_the_breach(vis
 
 
 def test_the_counts_and_the_title_follow_a_row_that_turns(visitor, site):
-    press(site, "X-2", risk_in=-3)
+    press(site, "X-2", risk_in=3)
     page = visitor.open("/board")
     breached = int(re.search(r"(\d+) breached", page.title())[1])
+    expect(row(page, "X-2")).not_to_have_attribute("data-state", "breached")
 
-    expect(row(page, "X-2")).to_have_attribute("data-state", "breached", timeout=12_000)
+    expect(row(page, "X-2")).to_have_attribute("data-state", "breached", timeout=15_000)
 
     expect(page.get_by_role("heading", level=1)).to_have_text(re.compile(f"^{breached + 1} breached"))
     expect(page).to_have_title(re.compile(f"^{breached + 1} breached.* · Adriatica Sistemi$"))

@@ -40,7 +40,7 @@ def test_a_turn_hands_what_is_due_to_the_mail_server_with_a_link_to_its_ticket(m
     assert text.split() == ["No", "reply.", f"https://desk.example/tickets/{ticket}"]
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("shared_database")
 @pytest.mark.proves("ESC-5")
 def test_a_worker_at_work_hands_over_what_falls_due_within_ten_seconds(mail):
     site = Site()
