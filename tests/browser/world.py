@@ -49,7 +49,8 @@ from goodstanding.core.desk.events import Actor
 from goodstanding.core.desk.policy import WALL, ClockKind, Policy, Target, TargetRule
 from goodstanding.core.desk.posts import Service
 from goodstanding.delivery.outgoing import ballot_key
-from goodstanding.flows import import_tickets, play_demo, rehearse_plan
+from goodstanding.delivery.words_of_escalation import sayer
+from goodstanding.flows import import_tickets, play_demo, play_escalation, rehearse_plan
 from goodstanding.flows.agree_channel import connect_chat
 from goodstanding.flows.connect_odoo import connect_odoo
 from goodstanding.flows.follow_tickets import follow_tickets
@@ -594,6 +595,7 @@ def demo(at):
     """Fill an empty database with the demo as it is at a moment, its last six weeks; return who signs in to it."""
     call_command("migrate", verbosity=0)
     play_demo.set_up(now=datetime.fromisoformat(at), days=42)
+    play_escalation.set_up(say=sayer("http://127.0.0.1:8000"), now=datetime.fromisoformat(at))
     return {"email": play_demo.EMAIL, "password": play_demo.PASSWORD}
 
 
