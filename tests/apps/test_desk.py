@@ -1,12 +1,15 @@
 """Terms are immutable versions, and standings answer the board (TIER-6, CLOCK-8, KPI-2)."""
 
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps as django_apps
 
 from goodstanding.apps.desk import actions, queries
 from goodstanding.apps.desk.values import BoardFilter, TicketFilter
 from goodstanding.apps.tenancy.roles import Role
+from goodstanding.apps.tickets.queries import tickets_by_pk
 from goodstanding.apps.unit import Conflict, Forbidden, NotFound
 from goodstanding.core.clocks.presets import preset
 from goodstanding.core.desk.board import RowState
@@ -364,3 +367,13 @@ def test_the_list_of_tickets_filters_and_pages():
     assert listed(opened_until=(NOW - timedelta(days=1)).date()) == ["A-1"]
     first, more = queries.ticket_list(EVERYTHING, TicketFilter(), now=NOW, limit=1)
     assert ([row.ref for row in first], more) == (["B-2"], True)
+
+
+def test_what_is_open_when_objectives_are_brought_in_is_judged_anew():
+    world = World()
+    world.take(world.incoming("A", ("opened", 1, {"priority": "P3"})), world.incoming("B", ("opened", 9), ("closed", 8)))
+
+    import_module("goodstanding.apps.desk.migrations.0002_objective").judge_anew(django_apps, None)
+
+    due = queries.looks_due(NOW, limit=9)
+    assert [row.ref for row in tickets_by_pk(EVERYTHING, due).values()] == ["A"]

@@ -373,6 +373,16 @@ def test_a_ticket_whose_steps_cannot_be_written_keeps_no_other_from_its_steps(ho
     assert house.sweep(0.6).recorded == 1
 
 
+def test_a_ticket_whose_steps_another_worker_took_meanwhile_is_not_set_aside(house):
+    pk = house.open()
+    failed = queries.watched(EVERYTHING, [pk])[pk]
+    house.sweep(0.5)
+
+    actions.set_aside(EVERYTHING, failed, "no words")
+
+    assert (next_step(pk), queries.next_step(EVERYTHING, pk).trouble) == (after(0.75), "")
+
+
 def test_a_partner_without_a_plan_begins_with_the_matrix_that_ships_and_not_for_the_past():
     world = World()
     taken = world.take(world.incoming("A-1", ("opened", 0, {"priority": "P1"})))

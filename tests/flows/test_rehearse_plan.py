@@ -21,6 +21,8 @@ from goodstanding.core.desk.escalation.steps import Outcome
 from goodstanding.core.desk.events import Actor, PauseOwner
 from goodstanding.delivery.words_of_escalation import sayer
 from goodstanding.flows.escalate import escalate
+from goodstanding.flows.preview_plan import LONGEST as PREVIEWED
+from goodstanding.flows.preview_plan import preview_plan
 from goodstanding.flows.publish_plan import publish_plan
 from goodstanding.flows.reassess import reassess
 from goodstanding.flows.rehearse_plan import LONGEST, Asked, rehearse_plan, replays
@@ -224,6 +226,25 @@ def test_a_ticket_of_which_too_much_happened_is_counted_and_not_replayed():
     found = rehearse_plan(EVERYTHING, Asked(partner=desk.partner.pk, plan=TIGHTER), upto=NOW)
 
     assert (found.tickets, found.troubled, found.differ) == (2, 1, 1)
+
+
+def test_a_text_is_tried_on_a_ticket_that_is_soon_read_and_passes_over_others():
+    desk = Desk()
+
+    def known_at_once(kind, hours_ago, **given):
+        return kind, hours_ago, {"received_at": NOW - timedelta(hours=hours_ago)} | given
+
+    begun = known_at_once("opened", 9, priority="P1")
+    asking = [known_at_once("client_replied", 8.9 - number / 20, actor=Actor.CLIENT) for number in range(PREVIEWED)]
+    asked = Asked(partner=desk.partner.pk, plan=TIGHTER)
+
+    desk.take(desk.incoming("A-2", begun, *asking))
+    none = preview_plan(EVERYTHING, asked, say=SAY, now=NOW)
+    desk.take(desk.incoming("A-1", begun, *asking[:-1]))
+    found = preview_plan(EVERYTHING, asked, say=SAY, now=NOW)
+
+    assert none.staff is None
+    assert found.staff.ref == "A-1"
 
 
 def test_a_plan_of_a_client_s_own_is_rehearsed_with_that_client_s_tickets():

@@ -10,7 +10,7 @@ from goodstanding.apps.tenancy import queries as tenancy
 from goodstanding.apps.tenancy.queries import Client
 from goodstanding.apps.tenancy.scope import Scope
 from goodstanding.core.clocks.clock import second_of
-from goodstanding.core.desk.escalation.people import Concern, Recipient, Roster, reach
+from goodstanding.core.desk.escalation.people import Concern, Recipient, Roster, held_roles, reach
 from goodstanding.core.desk.escalation.places import Plans
 from goodstanding.core.desk.escalation.plan import CLIENT_ROLES, FALL_BACK, ContactRole, Plan, Step
 from goodstanding.core.desk.escalation.rota import roles_asked
@@ -51,7 +51,7 @@ def ask_roles(scope: Scope, *, partner: int, client: Client | None, team: str, n
     for plan in plans.values():
         for role, each in roles_asked(plan).items():
             steps.setdefault(role, {}).update({step.key: step for step in each})
-    in_general, of_one = _held(roster, team)
+    held = held_roles(roster, team=team)
     needed = {each.pk: roles_asked(plans[each.pk]).keys() for each in clients if each.pk in plans}
     concern = Concern(client=str(client.pk) if client else "", team=team or None)
     fall_back = common.fall_back if common else FALL_BACK
@@ -64,9 +64,7 @@ def ask_roles(scope: Scope, *, partner: int, client: Client | None, team: str, n
                 if client is None and role in CLIENT_ROLES
                 else reach(roster, [role], concern, now=now, fall_back=fall_back),
                 without=tuple(
-                    each
-                    for each in clients
-                    if role in needed.get(each.pk, ()) and role not in in_general and (role, str(each.pk)) not in of_one
+                    each for each in clients if role in needed.get(each.pk, ()) and held.is_empty(role, str(each.pk))
                 ),
             )
             for role in ContactRole
@@ -74,16 +72,6 @@ def ask_roles(scope: Scope, *, partner: int, client: Client | None, team: str, n
         roster=roster,
         has_plan=bool(plans),
     )
-
-
-def _held(roster: Roster, team: str) -> tuple[set[ContactRole], set[tuple[ContactRole, str]]]:
-    """The roles that are held for every client, for tickets of one team or where none is named of any; and those for one."""
-    in_general = {
-        each.role for each in roster.holders if each.client is None and (each.team is None or not team or each.team == team)
-    }
-    of_one = {(each.role, each.client) for each in roster.holders if each.client is not None}
-    # Of every ticket the agent is whoever has it.
-    return in_general | {ContactRole.AGENT}, of_one
 
 
 def _in_force(scope: Scope, partner: int, clients: Iterable[Client], now: datetime) -> Mapping[int | None, Plan]:

@@ -52,6 +52,7 @@ def escalate(*, now: datetime, say: Say, limit: int = BATCH, step: Callable[[str
     except LOST:
         raise
     except Exception as error:
+        # What cannot be written of one ticket must not keep the steps of all others from being taken.
         if not held:
             raise
         return _apart(held, error, now=now, say=say, step=step)
@@ -61,7 +62,7 @@ def _apart(held: Sequence[Watched], error: Exception, *, now: datetime, say: Say
     """Take the steps of tickets one by one that could not be taken together: what is wrong with one keeps no other waiting."""
     if len(held) == 1:
         said = f"{type(error).__name__}: {error}"
-        actions.watch(_SCOPE, [Watched(held[0].ticket, None, held[0].since_at, said)])
+        actions.set_aside(_SCOPE, held[0], said)
         return Swept(1, 0, 0, ((held[0].ticket, said),))
     all_of_them = Swept(0, 0, 0)
     for _ in held:

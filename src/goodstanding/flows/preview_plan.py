@@ -60,8 +60,7 @@ def preview_plan(scope: Scope, asked: Asked, *, say: Say, now: datetime) -> Samp
                 continue
             try:
                 found, looked = _of(case, ticket, plans, home, say, after=after, now=now, most=left)
-            except Exception:  # noqa: S112 - its own page tells what is wrong with it
-                # One ticket that cannot be replayed is no example; another one is.
+            except Exception:  # noqa: S112 - a ticket that cannot be replayed is no example; another one is
                 continue
             left -= looked
             best = Sample(best.staff or found.staff, best.client or found.client)

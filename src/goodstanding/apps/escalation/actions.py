@@ -141,6 +141,15 @@ def watch(scope: Scope, rows: Iterable[Watched]) -> None:
     )
 
 
+def set_aside(scope: Scope, held: Watched, said: str) -> None:
+    """Look at a ticket no more until something happens to it, with the reason; not where its next look is another by now.
+
+    Between a failure and this another worker may have taken its steps after all: then nothing is to be taken from it.
+    """
+    rows = models.Watch.objects.filter(ticket_id=held.ticket, next_step_at=second_if(held.next_step_at))
+    scope.limit(rows, partner="ticket__partner_id", client=None).update(next_step_at=None, trouble=said)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """A step to be recorded, with whom it tells and what it does."""

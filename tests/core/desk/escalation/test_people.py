@@ -17,7 +17,7 @@ from goodstanding.core.desk.escalation.people import (
     Roster,
     Turn,
     Why,
-    empty_roles,
+    held_roles,
     reach,
     senior_for,
     uncovered,
@@ -214,7 +214,23 @@ def test_an_office_with_nobody_in_it_covers_nothing():
 
 
 @pytest.mark.proves("ESC-8")
-def test_a_plan_that_needs_a_role_nobody_holds_can_be_told_beforehand():
-    roles = (ContactRole.AGENT, ContactRole.TEAM_LEAD, ContactRole.VP)
+@given(
+    st.lists(
+        st.builds(
+            Holder, role=st.sampled_from(["team_lead", "vp"]).map(ContactRole), to=st.sampled_from([MARTA, SARA]),
+            client=st.sampled_from([None, "Ferrante", "Kestrel"]), team=st.sampled_from([None, "hosting", "desk"]),
+        ),
+        max_size=4,
+    ),
+    st.sampled_from(["Ferrante", "Kestrel"]),
+    st.sampled_from(["", "hosting", "desk"]),
+)  # fmt: skip
+def test_a_role_is_empty_for_a_client_where_whoever_is_told_does_not_hold_it(holders, client, team):
+    roster, teams = replace(ROSTER, holders=holders), [team] if team else [None, "hosting", "desk"]
 
-    assert empty_roles(ROSTER, roles, Concern(client="Ferrante")) == (ContactRole.VP,)
+    for role in (ContactRole.TEAM_LEAD, ContactRole.VP):
+        found = [reach(roster, [role], Concern(client=client, team=each), now=NOON, fall_back=()) for each in teams]
+        held = any(each.why is Why.HOLDER for told in found for each in told)
+        assert held_roles(roster, team=team).is_empty(role, client) is not held
+    # Whoever has a ticket is its agent.
+    assert not held_roles(roster, team=team).is_empty(ContactRole.AGENT, client)

@@ -286,6 +286,24 @@ def uncovered(roster: Roster, start: datetime, end: datetime) -> tuple[tuple[dat
     return tuple((moment(a), moment(b)) for a, b in subtract(whole, union(covered)))
 
 
-def empty_roles(roster: Roster, roles: Iterable[ContactRole], concern: Concern) -> tuple[ContactRole, ...]:
-    """Return the roles that nobody holds for a client, so that a plan that asks for them says so beforehand (ESC-8)."""
-    return tuple(role for role in roles if role is not ContactRole.AGENT and not any(_groups(roster, role, concern)))
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Which contact roles somebody holds: those for every client, and those for one, each with the client."""
+
+    for_all: frozenset[ContactRole]
+    for_one: frozenset[tuple[ContactRole, str]]
+
+    def is_empty(self, role: ContactRole, client: str) -> bool:
+        """Whether nobody holds a role for a client, so that a plan that asks for it says so beforehand (requirements ESC-8).
+
+        The agent of a ticket is whoever has it, so that role never is.
+        """
+        return role is not ContactRole.AGENT and role not in self.for_all and (role, client) not in self.for_one
+
+
+def held_roles(roster: Roster, *, team: str = "") -> Held:
+    """Return the roles that are held for tickets of one team, or where none is named of any; asked once for all clients."""
+    return Held(
+        frozenset(each.role for each in roster.holders if each.client is None and (not team or each.team in (None, team))),
+        frozenset((each.role, each.client) for each in roster.holders if each.client is not None),
+    )

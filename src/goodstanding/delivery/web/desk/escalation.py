@@ -12,7 +12,8 @@ from goodstanding.apps.tenancy import queries as tenancy
 from goodstanding.apps.tenancy.roles import May
 from goodstanding.apps.tenancy.scope import Scope
 from goodstanding.apps.unit import NotFound
-from goodstanding.core.desk.escalation.plan import CLIENT_ROLES, ContactRole, Plan
+from goodstanding.core.desk.escalation.people import held_roles
+from goodstanding.core.desk.escalation.plan import CLIENT_ROLES, Plan
 from goodstanding.delivery import words, words_of_escalation, words_of_plans
 from goodstanding.delivery.web.frame.guard import needs
 from goodstanding.delivery.web.frame.render import page
@@ -107,14 +108,12 @@ def empty_of(scope: Scope, partner: int, plan: Plan, whose: Whose, request: Http
     roster = queries.roster(scope, partner=partner, now=request.now)
     clients = {str(each.pk): each.name for each in tenancy.clients(scope) if each.partner == partner and _is_for(each, whose)}
     roles = words_of_plans.roles(plan)
-    in_general = {each.role for each in roster.holders if each.client is None} | {ContactRole.AGENT}
-    of_one = {(each.role, each.client) for each in roster.holders}
-    empty = [each for each in roles if each not in in_general]
+    held = held_roles(roster)
     if not clients:
-        return [(words_of_escalation.ROLE[each], "") for each in empty if each not in CLIENT_ROLES]
+        return [(words_of_escalation.ROLE[each], "") for each in roles if each not in CLIENT_ROLES and held.is_empty(each, "")]
     found = []
-    for role in empty:
-        without = [name for client, name in clients.items() if (role, client) not in of_one]
+    for role in roles:
+        without = [name for client, name in clients.items() if held.is_empty(role, client)]
         if without:
             found.append((words_of_escalation.ROLE[role], "" if len(without) == len(clients) else _names(without)))
     return found
