@@ -495,5 +495,6 @@ def test_a_partner_that_has_set_up_nothing_is_told_what_will_appear(firm):
 
     assert heading(rota) == "Nobody is on call yet"
     assert "No turn is planned" in text_of(rota)
+    assert "There is no office either, so nothing waits" in text_of(rota)
     assert heading(roles) == "No plan tells anybody yet"
     assert heading(away) == "Nobody is away now"
