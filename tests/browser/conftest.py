@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -110,8 +110,21 @@ class Site:
             each.wait(timeout=20)
         self.helper.stdout.close()
 
+    def stand(self, at):
+        """Let the site's clock stand still at an instant, or run again where that is None."""
+        held = self.home / "standing"
+        if at is None:
+            held.unlink(missing_ok=True)
+            return
+        made = held.with_suffix(".new")
+        made.write_text(at.isoformat())
+        made.replace(held)
+
     def now(self):
         """Return the site's moment."""
+        held = self.home / "standing"
+        if held.exists():
+            return datetime.fromisoformat(held.read_text())
         return datetime.fromtimestamp(time.time() + float(self.environment[clock.AHEAD]), UTC)
 
 
@@ -127,6 +140,26 @@ def site(tmp_path_factory):
         yield made
     finally:
         made.stop()
+
+
+@pytest.fixture
+def passing(site):
+    """Stop the clocks of the site and of a page; what is returned lets seconds pass in both, however slow the machine is."""
+    begun = site.now().replace(microsecond=0)
+    site.stand(begun)
+
+    def stop(page):
+        page.clock.install(time=begun)
+        page.clock.pause_at(begun)
+
+        def seconds(count):
+            site.stand(site.now() + timedelta(seconds=count))
+            page.clock.run_for(count * 1_000)
+
+        return seconds
+
+    yield stop
+    site.stand(None)
 
 
 @pytest.fixture(scope="session")
