@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -227,6 +228,7 @@ def local(at: datetime, zone: str) -> datetime:
     return at.astimezone(ZoneInfo(zone))
 
 
+@lru_cache(maxsize=4_096)
 def moment(at: datetime | None, zone: str, *, year: bool = False) -> str:
     """Write an instant on the wall clocks of a zone, and which: `Tue 7 Apr 13:00 CEST`."""
     if at is None:
