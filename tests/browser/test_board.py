@@ -28,6 +28,11 @@ def press(site, ref, *, risk_in):
     return opened_at + timedelta(seconds=20)
 
 
+def heard(page):
+    """Wait until the board has the answer to what it asked when a row turned."""
+    expect(page.locator("#board.htmx-request")).to_have_count(0)
+
+
 def states(pressing, pass_seconds, count):
     """Let seconds pass one by one; return what the row says after each."""
     seen = []
@@ -62,6 +67,7 @@ def test_the_mark_of_our_own_target_comes_by_itself_and_yields_to_the_breach(vis
     mark = pressing.get_by_text("Objective passed")
 
     pass_seconds(4)
+    heard(page)
     expect(mark).to_be_hidden()
     pass_seconds(1)
     expect(mark).to_be_visible()
@@ -80,6 +86,7 @@ def test_the_counts_and_the_title_follow_a_row_that_turns(visitor, site, passing
     page.goto("/board")
     breached = int(re.search(r"(\d+) breached", page.title())[1])
     pass_seconds(8)
+    heard(page)
     expect(row(page, "X-2")).not_to_have_attribute("data-state", "breached")
 
     pass_seconds(1)
