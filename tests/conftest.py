@@ -12,9 +12,10 @@ from hypothesis import HealthCheck, settings
 gc.set_threshold(50_000, 20, 20)
 
 # The whole suite has ten minutes on two cores; `HYPOTHESIS_PROFILE=thorough make test` looks harder and takes its time.
-for profile, examples in (("steady", 50), ("thorough", 1_000)):
+# What the second run asks again of another database it asks with fewer examples.
+for profile, examples in (("steady", 50), ("again", 15), ("thorough", 1_000)):
     settings.register_profile(profile, deadline=None, max_examples=examples, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("again" if os.environ.get("DATABASE_URL") else "steady"))
 
 
 @pytest.hookimpl(tryfirst=True)

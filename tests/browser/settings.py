@@ -7,3 +7,15 @@ MIDDLEWARE = [*product.MIDDLEWARE, "tests.browser.clock.Clock"]
 
 REACH = "tests.browser.odoos.reach"
 """The Odoos in memory that the pages can be connected to."""
+
+class FromModels:
+    """Says of every app that it has no migrations: tables made from the models are there seven seconds sooner."""
+
+    def __contains__(self, app):
+        return True
+
+    def __getitem__(self, app):
+        return None
+
+
+MIGRATION_MODULES = FromModels()

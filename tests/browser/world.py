@@ -148,7 +148,7 @@ class Firm(World):
 
 def fill():
     """Fill an empty database; return the address of every page worth looking at, by name."""
-    call_command("migrate", verbosity=0)
+    call_command("migrate", run_syncdb=True, verbosity=0)
     firm = Firm()
     admin = firm.staff(ADMIN, "Marta Rizzo", Role.PARTNER_ADMIN)
     firm.staff(VIEWER, "Rosa Ferrante", Role.CLIENT_VIEWER, client=firm.ferrante)
@@ -593,7 +593,7 @@ def do_runs():
 
 def demo(at):
     """Fill an empty database with the demo as it is at a moment, its last six weeks; return who signs in to it."""
-    call_command("migrate", verbosity=0)
+    call_command("migrate", run_syncdb=True, verbosity=0)
     play_demo.set_up(now=datetime.fromisoformat(at), days=42)
     play_escalation.set_up(say=sayer("http://127.0.0.1:8000"), now=datetime.fromisoformat(at))
     return {"email": play_demo.EMAIL, "password": play_demo.PASSWORD}
