@@ -1,6 +1,7 @@
 """What a browser is told with every page, and that no page holds what it is told to refuse."""
 
 import re
+from copy import deepcopy
 from html.parser import HTMLParser
 
 import pytest
@@ -49,8 +50,8 @@ def read(page):
     return found
 
 
-@pytest.fixture
-def site():
+@pytest.fixture(scope="module")
+def built(once_a_module):
     """A site with something of every kind, so that every branch of a page is drawn."""
     made = Site()
     publish_catalogue(EVERYTHING, partner=made.partner.pk, effective_from=LONG_AGO, now=made.now)
@@ -65,6 +66,18 @@ def site():
     )
     made.told("A-2", ("opened", 1, {"priority": "P3"}), tags=frozenset({"print"}), kind="incident", contact="Ann")
     return made
+
+
+@pytest.fixture
+def site(built):
+    """The site as it was built, whatever the tests before did with it."""
+    return deepcopy(built)
+
+
+@pytest.fixture(scope="module")
+def answers(built):
+    """Every answer with its page, asked for once: what each test looks at stands in all of them."""
+    return [(address, answer, text_of(answer)) for address, answer in every_answer(built)]
 
 
 def addresses(site):
@@ -119,8 +132,8 @@ def every_answer(site):
     yield "not a page", browser.get("/place")
 
 
-def test_every_answer_carries_a_policy_under_which_no_foreign_or_inline_code_runs(site):
-    for address, answer in every_answer(site):
+def test_every_answer_carries_a_policy_under_which_no_foreign_or_inline_code_runs(answers):
+    for address, answer, _ in answers:
         policy = dict(part.strip().partition(" ")[::2] for part in answer["Content-Security-Policy"].split(";"))
 
         assert policy["default-src"] == "'none'", address
@@ -132,31 +145,30 @@ def test_every_answer_carries_a_policy_under_which_no_foreign_or_inline_code_run
         assert "*" not in answer["Content-Security-Policy"], address
 
 
-def test_every_answer_refuses_frames_guessing_of_types_and_telling_others_where_one_comes_from(site):
-    for address, answer in every_answer(site):
+def test_every_answer_refuses_frames_guessing_of_types_and_telling_others_where_one_comes_from(answers):
+    for address, answer, _ in answers:
         assert answer["X-Frame-Options"] == "DENY", address
         assert answer["X-Content-Type-Options"] == "nosniff", address
         assert answer["Referrer-Policy"] == "same-origin", address
         assert answer["Cross-Origin-Opener-Policy"] == "same-origin", address
 
 
-def test_no_page_holds_code_or_style_of_its_own(site):
-    found = {address: read(text_of(answer)).forbidden for address, answer in every_answer(site)}
+def test_no_page_holds_code_or_style_of_its_own(answers):
+    found = {address: read(page).forbidden for address, _, page in answers}
 
     assert {address: each for address, each in found.items() if each} == {}
 
 
-def test_no_page_leads_to_another_host(site):
-    for address, answer in every_answer(site):
-        page = text_of(answer)
+def test_no_page_leads_to_another_host(answers):
+    for address, _, page in answers:
         elsewhere = [each for each in read(page).addresses if re.match(r"(?:[a-z][a-z0-9+.-]*:|//|\\)", each, re.IGNORECASE)]
 
         assert elsewhere == [], address
 
 
-def test_every_form_that_changes_something_carries_the_token(site):
-    for address, answer in every_answer(site):
-        for form in re.findall(r"<form[^>]*method=.post.*?</form>", text_of(answer), re.DOTALL | re.IGNORECASE):
+def test_every_form_that_changes_something_carries_the_token(answers):
+    for address, _, page in answers:
+        for form in re.findall(r"<form[^>]*method=.post.*?</form>", page, re.DOTALL | re.IGNORECASE):
             assert "csrfmiddlewaretoken" in form, address
 
 
@@ -206,9 +218,8 @@ def test_a_part_is_kept_apart_from_its_page_in_the_browsers_memory(site):
         assert "HX-Request" in browser.get("/board", **options)["Vary"]
 
 
-def test_pages_say_in_which_language_they_are_and_what_they_are_called(site):
-    for address, answer in every_answer(site):
-        page = text_of(answer)
+def test_pages_say_in_which_language_they_are_and_what_they_are_called(answers):
+    for address, _, page in answers:
         if "<html" in page:
             assert '<html lang="en">' in page, address
             assert re.search(r"<title>\s*[^<]*\w[^<]*</title>", page), address

@@ -2,6 +2,7 @@
 
 import html
 import re
+from copy import deepcopy
 from urllib.parse import urlsplit
 
 import pytest
@@ -17,6 +18,17 @@ pytestmark = pytest.mark.django_db
 
 PASSWORD = "correct horse battery"
 NEW = {"email": "New.Person@example.org", "name": "Nora Ny", "role": "agent"}
+
+
+@pytest.fixture(scope="module")
+def built(once_a_module):
+    return Site()
+
+
+@pytest.fixture
+def site(built):
+    """A site as it was built, whatever the tests before did with it."""
+    return deepcopy(built)
 
 
 def add(browser, **given):
@@ -39,8 +51,7 @@ def signs_in(email, password=PASSWORD):
     return browser if answer.status_code == 302 else None
 
 
-def test_somebody_new_is_added_chooses_a_password_by_the_link_and_signs_in():
-    site = Site()
+def test_somebody_new_is_added_chooses_a_password_by_the_link_and_signs_in(site):
     page = add(site.browser(Role.PARTNER_ADMIN))
     stranger = Client()
 
@@ -54,8 +65,7 @@ def test_somebody_new_is_added_chooses_a_password_by_the_link_and_signs_in():
     assert browser.get("/import").status_code == 403
 
 
-def test_a_link_that_was_used_is_refused():
-    site = Site()
+def test_a_link_that_was_used_is_refused(site):
     link = link_in(add(site.browser(Role.PARTNER_ADMIN)))
     choose(Client(), link)
 
@@ -65,8 +75,7 @@ def test_a_link_that_was_used_is_refused():
     assert 'name="password1"' not in text_of(again)
 
 
-def test_a_form_opened_before_the_link_was_used_is_of_no_use_after():
-    site = Site()
+def test_a_form_opened_before_the_link_was_used_is_of_no_use_after(site):
     link = link_in(add(site.browser(Role.PARTNER_ADMIN)))
     early = Client()
     form = early.get(link, follow=True).redirect_chain[-1][0]
@@ -79,16 +88,15 @@ def test_a_form_opened_before_the_link_was_used_is_of_no_use_after():
 
 
 @pytest.mark.parametrize("link", ["/account/password/reset/key/1-abc", "/account/password/reset/key/zzzzzzzzzzzzzz-abc-def"])
-def test_a_link_that_was_never_given_is_refused(link):
-    Site().person(Role.PARTNER_ADMIN)
+def test_a_link_that_was_never_given_is_refused(site, link):
+    site.person(Role.PARTNER_ADMIN)
 
     page = text_of(Client().get(link, follow=True))
 
     assert "This link has been used or is too old" in page
 
 
-def test_a_password_that_is_too_easy_is_refused_and_the_link_still_works():
-    site = Site()
+def test_a_password_that_is_too_easy_is_refused_and_the_link_still_works(site):
     link = link_in(add(site.browser(Role.PARTNER_ADMIN)))
 
     weak = [text_of(choose(Client(), link, password)) for password in ("short", "password123", "new.person@example.org")]
@@ -98,8 +106,8 @@ def test_a_password_that_is_too_easy_is_refused_and_the_link_still_works():
     assert "Password chosen" in text_of(chosen)
 
 
-def test_the_link_is_shown_once():
-    browser = Site().browser(Role.PARTNER_ADMIN)
+def test_the_link_is_shown_once(site):
+    browser = site.browser(Role.PARTNER_ADMIN)
 
     first = add(browser)
     second = text_of(browser.get("/people"))
@@ -108,8 +116,7 @@ def test_the_link_is_shown_once():
     assert link_in(second) is None
 
 
-def test_the_link_is_shown_to_nobody_but_who_asked_for_it():
-    site = Site()
+def test_the_link_is_shown_to_nobody_but_who_asked_for_it(site):
     asked, other = site.browser(Role.PARTNER_ADMIN), site.browser(Role.PARTNER_ADMIN)
 
     asked.post("/people/add", NEW)
@@ -118,8 +125,7 @@ def test_the_link_is_shown_to_nobody_but_who_asked_for_it():
     assert link_in(text_of(asked.get("/people"))) is not None
 
 
-def test_who_has_a_password_is_given_a_role_and_no_link():
-    site = Site()
+def test_who_has_a_password_is_given_a_role_and_no_link(site):
     browser = site.browser(Role.PARTNER_ADMIN)
     choose(Client(), link_in(add(browser)))
 
@@ -130,8 +136,8 @@ def test_who_has_a_password_is_given_a_role_and_no_link():
     assert [role for role, _ in person.roles] == [Role.AGENT, Role.MANAGER]
 
 
-def test_the_same_role_twice_is_one():
-    browser = Site().browser(Role.PARTNER_ADMIN)
+def test_the_same_role_twice_is_one(site):
+    browser = site.browser(Role.PARTNER_ADMIN)
 
     add(browser)
     add(browser, email="NEW.PERSON@EXAMPLE.ORG")
@@ -141,8 +147,7 @@ def test_the_same_role_twice_is_one():
     assert get_user_model().objects.filter(email__iexact="new.person@example.org").count() == 1
 
 
-def test_a_clients_person_belongs_to_the_client():
-    site = Site()
+def test_a_clients_person_belongs_to_the_client(site):
     page = add(site.browser(Role.PARTNER_ADMIN), role="client_viewer", client=str(site.kestrel.public_id))
 
     person = next(each for each in tenancy.people(EVERYTHING) if each.email == "new.person@example.org")
@@ -164,8 +169,7 @@ def test_a_clients_person_belongs_to_the_client():
         {"role": "client_viewer", "client": "not-a-uuid"},
     ],
 )
-def test_who_cannot_be_added_is_not_and_the_page_says_why(wrong):
-    site = Site()
+def test_who_cannot_be_added_is_not_and_the_page_says_why(site, wrong):
     browser = site.browser(Role.PARTNER_ADMIN)
     before = tenancy.people(EVERYTHING)
 
@@ -176,17 +180,14 @@ def test_who_cannot_be_added_is_not_and_the_page_says_why(wrong):
     assert tenancy.people(EVERYTHING) == before
 
 
-def test_a_client_chosen_for_somebody_of_the_staff_is_left_out():
-    site = Site()
-
+def test_a_client_chosen_for_somebody_of_the_staff_is_left_out(site):
     add(site.browser(Role.PARTNER_ADMIN), role="agent", client=str(site.kestrel.public_id))
 
     person = next(each for each in tenancy.people(EVERYTHING) if each.email == "new.person@example.org")
     assert person.roles == ((Role.AGENT, "Adriatica Sistemi"),)
 
 
-def test_people_see_who_is_there_and_only_administrators_are_offered_to_add():
-    site = Site()
+def test_people_see_who_is_there_and_only_administrators_are_offered_to_add(site):
     site.person(Role.AGENT, email="ann@example.org")
 
     agent, admin = (text_of(site.browser(role).get("/people")) for role in (Role.AGENT, Role.PARTNER_ADMIN))
@@ -197,8 +198,7 @@ def test_people_see_who_is_there_and_only_administrators_are_offered_to_add():
     assert "platform_admin" not in admin
 
 
-def test_somebody_changes_their_password_and_the_old_one_is_over():
-    site = Site()
+def test_somebody_changes_their_password_and_the_old_one_is_over(site):
     choose(Client(), link_in(add(site.browser(Role.PARTNER_ADMIN))))
     browser = signs_in("new.person@example.org")
 
@@ -211,8 +211,7 @@ def test_somebody_changes_their_password_and_the_old_one_is_over():
     assert signs_in("new.person@example.org", "another long password") is not None
 
 
-def test_a_forgotten_password_is_chosen_anew_by_a_link_in_a_mail(mailoutbox):
-    site = Site()
+def test_a_forgotten_password_is_chosen_anew_by_a_link_in_a_mail(site, mailoutbox):
     choose(Client(), link_in(add(site.browser(Role.PARTNER_ADMIN))))
 
     Client().post("/account/password/reset", {"email": "new.person@example.org"})
@@ -224,8 +223,7 @@ def test_a_forgotten_password_is_chosen_anew_by_a_link_in_a_mail(mailoutbox):
     assert signs_in("new.person@example.org", "another long password") is not None
 
 
-def test_many_wrong_passwords_are_not_answered_for_ever():
-    site = Site()
+def test_many_wrong_passwords_are_not_answered_for_ever(site):
     choose(Client(), link_in(add(site.browser(Role.PARTNER_ADMIN))))
 
     for _ in range(30):

@@ -133,7 +133,7 @@ def assign(
             )
     except IntegrityError as error:
         raise Conflict("this client has an assignment that begins at that very moment") from error
-    return next(each for each in queries.assignments(scope) if each.pk == row.pk)
+    return queries.assignment(scope, row.pk)
 
 
 def waive(scope: Scope, *, ticket: UUID, clock: ClockKind | None, reason: str, author: str, now: datetime) -> int:
