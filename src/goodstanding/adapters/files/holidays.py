@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from datetime import date
 from difflib import get_close_matches
 
-from holidays import country_holidays, list_supported_countries
+from holidays import country_holidays
 from holidays.holiday_base import HolidayBase
 from holidays.registry import COUNTRIES
 
 _LISTED_WHOLE = 20
+_CODES = frozenset(code for _, code, *_ in COUNTRIES.values())
+"""The library's own list of them opens the rules of every country."""
 
 
 class UnknownPlace(ValueError):
@@ -35,8 +37,7 @@ def public_holidays(country: str, subdivision: str | None, years: Iterable[int])
     in the country's language. Another version of the library may answer otherwise: store the dates (architecture.md).
     Raises `UnknownPlace` and `UnknownYear`.
     """
-    known = list_supported_countries(include_aliases=False)
-    if country not in known:
+    if country not in _CODES:
         raise UnknownPlace("country", country, "a country's code of two letters, such as IT", _near_countries(country))
     plain = country_holidays(country)
     if subdivision is not None and subdivision not in plain.subdivisions:
