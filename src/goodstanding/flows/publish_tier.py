@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 
 from goodstanding.adapters.files.tiers import catalogue, check_tier, dump_tier, load_tier
 from goodstanding.adapters.files.yaml12 import FileError, Problem
@@ -33,6 +34,12 @@ def publish_tier(
 ) -> TierVersion:
     """Publish a tier as it is written; raises `FileError` where it cannot be read, and as the desk's action does."""
     tier = load_tier(text, name="tier")
+    return _publish(scope, partner, tier, text, effective_from, now, note)
+
+
+def _publish(
+    scope: Scope, partner: int, tier: Tier, text: str, effective_from: datetime, now: datetime, note: str
+) -> TierVersion:
     return actions.publish_tier(
         scope,
         partner=partner,
@@ -52,10 +59,15 @@ def publish_catalogue(scope: Scope, *, partner: int, effective_from: datetime, n
     here = scope if scope.partners is not None else replace(scope, partners=frozenset({partner}))
     known = {version.key: version for version in queries.tiers(here)}
     return tuple(
-        known.get(tier.key)
-        or publish_tier(scope, partner=partner, text=dump_tier(tier), effective_from=effective_from, now=now, note="as shipped")
-        for tier in catalogue()
+        known.get(tier.key) or _publish(scope, partner, tier, text, effective_from, now, "as shipped")
+        for tier, text in _written()
     )
+
+
+@cache
+def _written() -> tuple[tuple[Tier, str], ...]:
+    """Return the tiers of the catalogue, each with the YAML that it would be read from."""
+    return tuple((tier, dump_tier(tier)) for tier in catalogue())
 
 
 def shipped() -> tuple[Tier, ...]:
