@@ -153,8 +153,15 @@ def _order(event: Event) -> _Key:
         event.sequence or 0,
         _RANK[event.kind],
         event.source,
-        tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in _NUMBERS.findall(event.source_id)),
+        _parts(event.source_id),
     )
+
+
+def _parts(name: str) -> tuple[tuple[int, int, str], ...]:
+    """Return a name's runs of digits as numbers and all else as text, so that 9 comes before 10."""
+    if name.isdecimal():
+        return ((0, int(name), ""),)
+    return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in _NUMBERS.findall(name))
 
 
 def _first_told(event: Event) -> tuple[bool, datetime, str]:
