@@ -1,6 +1,5 @@
 """Telling a ticket's story: acts noted one by one, and the happenings they become."""
 
-from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 from goodstanding.core.clocks.clock import moment
@@ -17,8 +16,7 @@ class Happening(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
+class Act(NamedTuple):
     """An act before it is an event; `at` and `told` in epoch seconds, `told` 0 when it was known at once."""
 
     number: int
@@ -75,14 +73,14 @@ class Teller:
 
     def tell_late(self, number: int, told: int) -> None:
         """Let an act be known only at `told`, when somebody wrote it down or an import brought it."""
-        self.acts[number - 1] = replace(self.acts[number - 1], told=told)
+        self.acts[number - 1] = self.acts[number - 1]._replace(told=told)
 
     def correct(self, number: int, *, noted_at: int, noted: str | None, told: int, reason: str) -> None:
         """Let an act have been noted wrongly at first, at another instant or with another priority, and corrected at `told`."""
         right = self.acts[number - 1]
-        self.acts[number - 1] = replace(right, at=noted_at, priority=noted or right.priority)
+        self.acts[number - 1] = right._replace(at=noted_at, priority=noted or right.priority)
         following = len(self.acts) + 1
-        self.acts.append(replace(right, number=following, told=told, supersedes=number, reason=reason))
+        self.acts.append(right._replace(number=following, told=told, supersedes=number, reason=reason))
 
     def happenings(self) -> tuple[Happening, ...]:
         """Return the happenings in the order they happened; `sequence` keeps the order within a second."""
@@ -90,13 +88,13 @@ class Teller:
         return tuple(
             Happening(
                 Event(
-                    at=moment(act.at),
+                    at=(at := moment(act.at)),
                     kind=act.kind,
                     source=SOURCE,
                     source_id=str(act.number),
                     actor=act.actor,
                     public=act.public,
-                    received_at=moment(act.told or act.at),
+                    received_at=moment(act.told) if act.told else at,
                     sequence=sequence,
                     supersedes=str(act.supersedes) if act.supersedes else None,
                     priority=act.priority,
