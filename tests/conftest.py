@@ -20,10 +20,10 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("again" if os.env
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Let a file's tests run in one process, and those of the browser too: what they share is then built once."""
+    """Let a file's tests run in one process, and those of some folders too: what they share is then built once."""
     for item in items:
         folder = item.path.parent
-        item.add_marker(pytest.mark.xdist_group(folder.name if folder.name == "browser" else str(item.path)))
+        item.add_marker(pytest.mark.xdist_group(folder.name if folder.name in ("browser", "demo") else str(item.path)))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -15,20 +15,20 @@ from goodstanding.adapters.demo.world import tickets_opened_on, told_at
 from goodstanding.core.desk.board import RowState, pressing, row_state
 from goodstanding.core.desk.events import EventKind, PauseOwner
 from goodstanding.core.desk.policy import ClockKind
-from tests.adapters.demo.worlds import ROME, SEED, YEARS, Terms, told_at_last, workday
+from tests.adapters.demo.worlds import ROME, SEED, told_at_last, workday
 
 ANCHORS = ("2026-11-22", "2027-02-28", "2027-08-31")
 
 
 @pytest.fixture(scope="module")
-def years():
-    """What was opened when, and when each of its happenings was known, over all histories of the anchors."""
-    first = datetime.fromisoformat(ANCHORS[0]).date() - timedelta(days=HISTORY_DAYS)
+def years(history):
+    """What was opened when, and when each of its happenings was known: in the history and on to the last of the anchors."""
     last = datetime.fromisoformat(ANCHORS[-1]).date()
-    terms = Terms(datetime(YEARS.start, 1, 1, tzinfo=UTC))
+    first = history.now.date() - timedelta(days=1)  # what is later than the history by any client's clock
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
-    tickets = [ticket for on in days for client in CLIENTS for ticket in tickets_opened_on(SEED, client, on, terms)]
-    return [(ticket.opened_at, [told_at(each) for each in ticket.happenings]) for ticket in tickets]
+    later = [ticket for on in days for client in CLIENTS for ticket in tickets_opened_on(SEED, client, on, history.terms)]
+    tickets = history.tickets | {ticket.ref: ticket for ticket in later}
+    return [(ticket.opened_at, [told_at(each) for each in ticket.happenings]) for ticket in tickets.values()]
 
 
 @pytest.mark.parametrize("anchor", ANCHORS)

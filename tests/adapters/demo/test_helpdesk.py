@@ -19,7 +19,7 @@ from goodstanding.core.desk.policy import ClockKind
 from goodstanding.core.desk.retell import Reading, retell
 from tests.adapters.demo.worlds import NOW, SEED, Terms, begin_of
 
-DAYS = 40
+DAYS = 30
 TERMS = Terms(begin_of(NOW))
 BEGINS = NOW.date() - timedelta(days=DAYS)
 WORDS = {"0": "P4", "1": "P3", "2": "P2", "3": "P1"}
@@ -68,7 +68,7 @@ def test_it_keeps_the_tickets_of_its_clients_from_its_first_date_on_and_no_other
 
 
 def test_with_what_is_told_directly_it_is_the_whole_world():
-    start = NOW - timedelta(days=15)
+    start = NOW - timedelta(days=3)
     there = in_odoo(BEGINS)
 
     def refs(where):

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, cached_property
 from zoneinfo import ZoneInfo
 
 from goodstanding.adapters.demo.cast import HISTORY_DAYS
@@ -14,6 +14,7 @@ from goodstanding.adapters.files.tiers import catalogue
 from goodstanding.core.clocks.calendar import Calendar
 from goodstanding.core.desk.assess import assess
 from goodstanding.core.desk.case import Case
+from goodstanding.core.desk.events import EventKind
 from goodstanding.core.desk.policy import SUPPORT, Assignment, ClockKind
 from goodstanding.core.desk.verdict import Assessment, ClockState
 
@@ -89,9 +90,15 @@ class History:
 
     def open_at(self, at: datetime) -> list[Assessment]:
         """The tickets open at an instant, judged by what was known then."""
-        alive = [each for each in self.tickets.values() if each.opened_at <= at <= told_at_last(each)]
-        found = [assess(case_of(each, self.terms, known_at=at), as_of=at, explain=False) for each in alive]
+        alive = [each for each, ended in self.lives if each.opened_at <= at <= ended]
+        cases = [case_of(each, self.terms, known_at=at) for each in alive]
+        found = [assess(case, as_of=at, explain=False) for case in cases if not plainly_over(case)]
         return [each for each in found if each is not None and each.is_open]
+
+    @cached_property
+    def lives(self) -> list[tuple[DemoTicket, datetime]]:
+        """Every ticket, with when the last of its happenings became known."""
+        return [(each, told_at_last(each)) for each in self.tickets.values()]
 
     def compliance(self, clock: ClockKind, chosen: Callable[[DemoTicket], bool] = lambda ticket: True) -> float:
         """Percent met of the decided clocks of one kind."""
@@ -103,6 +110,13 @@ class History:
         ]
         met, breached = states.count(ClockState.MET), states.count(ClockState.BREACHED)
         return 100 * met / (met + breached)
+
+
+def plainly_over(case: Case) -> bool:
+    """Whether a case has ended with nothing reopened or corrected: most have, and need no judging to be known as not open."""
+    kinds = {event.kind for event in case.events}
+    ends = {EventKind.RESOLVED, EventKind.CLOSED, EventKind.CANCELLED, EventKind.MERGED}
+    return bool(ends & kinds) and EventKind.REOPENED not in kinds and not any(event.supersedes for event in case.events)
 
 
 def told_at_last(ticket: DemoTicket) -> datetime:
