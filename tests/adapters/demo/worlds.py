@@ -90,15 +90,15 @@ class History:
 
     def open_at(self, at: datetime) -> list[Assessment]:
         """The tickets open at an instant, judged by what was known then."""
-        alive = [each for each, ended in self.lives if each.opened_at <= at <= ended]
+        alive = [each for each, opened, ended in self.lives if opened <= at <= ended]
         cases = [case_of(each, self.terms, known_at=at) for each in alive]
         found = [assess(case, as_of=at, explain=False) for case in cases if not plainly_over(case)]
         return [each for each in found if each is not None and each.is_open]
 
     @cached_property
-    def lives(self) -> list[tuple[DemoTicket, datetime]]:
-        """Every ticket, with when the last of its happenings became known."""
-        return [(each, told_at_last(each)) for each in self.tickets.values()]
+    def lives(self) -> list[tuple[DemoTicket, datetime, datetime]]:
+        """Every ticket, with when it was opened and when the last of its happenings became known."""
+        return [(each, each.opened_at, told_at_last(each)) for each in self.tickets.values()]
 
     def compliance(self, clock: ClockKind, chosen: Callable[[DemoTicket], bool] = lambda ticket: True) -> float:
         """Percent met of the decided clocks of one kind."""

@@ -140,16 +140,17 @@ def in_order(events: Iterable[Event]) -> tuple[Event, ...]:
     """
     once: dict[str, Event] = {}
     for event in events:
-        known = once.get(event.id)
+        name = event.id
+        known = once.get(name)
         if known is None or _first_told(event) < _first_told(known):
-            once[event.id] = event
+            once[name] = event
     replaced = {f"{event.source}:{event.supersedes}" for event in once.values() if event.supersedes is not None}
     return tuple(sorted((event for name, event in once.items() if name not in replaced), key=_order))
 
 
 def _order(event: Event) -> _Key:
     return (
-        event.at.replace(microsecond=0),
+        event.at.replace(microsecond=0) if event.at.microsecond else event.at,
         event.sequence or 0,
         _RANK[event.kind],
         event.source,
