@@ -8,6 +8,7 @@ MIDDLEWARE = [*product.MIDDLEWARE, "tests.browser.clock.Clock"]
 REACH = "tests.browser.odoos.reach"
 """The Odoos in memory that the pages can be connected to."""
 
+
 class FromModels:
     """Says of every app that it has no migrations: tables made from the models are there seven seconds sooner."""
 

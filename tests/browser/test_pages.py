@@ -238,9 +238,8 @@ def faults(page, rules, within="html"):
         """([part, options]) => {
           const known = new Set();
           for (const row of document.querySelectorAll("tbody tr")) {
-            const made = [row, ...row.querySelectorAll("*")].map((each) => [
-              each.tagName, ...[...each.attributes].map(({ name, value }) => /^(class|data-state|role|type)$/.test(name) ? value : name),
-            ]);
+            const said = ({ name, value }) => (/^(class|data-state|role|type)$/.test(name) ? value : name);
+            const made = [row, ...row.querySelectorAll("*")].map((each) => [each.tagName, ...[...each.attributes].map(said)]);
             const kind = JSON.stringify(made);
             if (known.has(kind)) row.setAttribute("data-like-another", "");
             known.add(kind);
