@@ -35,9 +35,9 @@ def main(command: list[str]) -> int:
 
 
 def _hurry(address: str) -> None:
-    """Let the server wait for no disk: what it holds is gone after the tests, whatever happens to the machine."""
+    """Let the server wait for no disk and tidy nothing up: what it holds is gone after the tests anyway."""
     with psycopg.connect(address, autocommit=True) as connection:
-        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+        for setting in ("fsync", "full_page_writes", "synchronous_commit", "autovacuum"):
             connection.execute(f"ALTER SYSTEM SET {setting} = off")
         connection.execute("SELECT pg_reload_conf()")
 

@@ -332,6 +332,8 @@ def say(verdict: Verdict, zone: str) -> str:
             stopped = f"stopped {moment(verdict.stopped_at, zone)}, {duration(verdict.late_by)} late"
             return f"Breached {passed}{why}; {stopped}; {spent}."
         return f"Breached {passed}{why}; {spent}."
+    if verdict.state is ClockState.NOT_COVERED and verdict.assignment is not None:
+        return "No rule of the client's tier gives this clock a target."
     return {
         ClockState.NONE: "The tier promises no clock for this ticket.",
         ClockState.NOT_COVERED: "No promise covers this ticket.",

@@ -223,9 +223,13 @@ def test_a_ticket_that_no_promise_covers_says_so_and_draws_nothing():
     unknown = page_of(site, "T1", ("opened", 3, {"priority": "P9"}))
     unserved = page_of(site, "T2", ("opened", 3, P1), client=site.client("Unserved", promised=False))
 
+    assert ("No rule of the client's tier gives this clock a target" in unknown, "No promise covers" in unknown) == (
+        True,
+        False,
+    )
+    assert ("No rule of the client's tier" in unserved, "No promise covers this ticket" in unserved) == (False, True)
     for page in (unknown, unserved):
         assert {state for state, _ in states(page)} == {"not_covered"}
-        assert "No promise covers this ticket" in page
         assert strips(page) == []
 
 
