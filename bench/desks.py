@@ -12,8 +12,8 @@ def send_mail_here() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "goodstanding.config.settings")
     os.environ |= {
-        "DJANGO_SETTINGS_MODULE": "goodstanding.config.settings",
         "GOODSTANDING_SMTP_URL": f"smtp+plain://127.0.0.1:{port}",
         "GOODSTANDING_MAIL_FROM": "desk@adriatica.example",
         "GOODSTANDING_ADDRESS": "https://desk.example",

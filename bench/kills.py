@@ -236,7 +236,8 @@ def _seed(tickets: int) -> None:
     from goodstanding.core.desk.policy import ClockKind, Policy, Target, TargetRule
     from goodstanding.flows.reassess import reassess
 
-    call_command("migrate", verbosity=0)
+    # Tests have their tables from the models, which is sooner.
+    call_command("migrate", run_syncdb=True, verbosity=0)
     scope, now = Scope.everything("to test"), datetime.now(UTC)
     long_ago = now - timedelta(days=30)
     home = tenancy.set_up_partner(scope, key="adriatica", name="Adriatica", zone="UTC").pk

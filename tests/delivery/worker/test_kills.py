@@ -19,7 +19,7 @@ TICKETS, KILLS = 120, 2
 @contextmanager
 def database_of_its_own(folder):
     """The environment of a run: SQLite in a folder, or another database of the PostgreSQL that these tests run on."""
-    env = os.environ | {"GOODSTANDING_HOME": str(folder)}
+    env = os.environ | {"GOODSTANDING_HOME": str(folder), "DJANGO_SETTINGS_MODULE": "tests.browser.settings"}
     if connection.vendor != "postgresql":
         yield {key: value for key, value in env.items() if key != "DATABASE_URL"}
         return

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+ROOT = Path(__file__).parents[3]
 MANY = 3_000
 
 
@@ -20,10 +21,11 @@ def threads_of(process):
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="only Linux tells whether a worker is at work yet")
 def test_a_worker_told_to_stop_stops_however_often_it_is_told(tmp_path):
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-    environment |= {"GOODSTANDING_HOME": str(tmp_path), "DJANGO_SETTINGS_MODULE": "goodstanding.config.settings"}
-    command = [sys.executable, "-m", "goodstanding"]
-    subprocess.run([*command, "migrate"], env=environment, check=True, capture_output=True)
-    worker = subprocess.Popen([*command, "worker"], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    environment |= {"GOODSTANDING_HOME": str(tmp_path), "DJANGO_SETTINGS_MODULE": "tests.browser.settings"}
+    run = {"cwd": ROOT, "env": environment}
+    subprocess.run([sys.executable, "-m", "django", "migrate", "--run-syncdb"], **run, check=True, capture_output=True)
+    command = [sys.executable, "-m", "goodstanding", "worker"]
+    worker = subprocess.Popen(command, **run, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     given_up = time.monotonic() + 60
 
     try:
