@@ -41,9 +41,10 @@ def remembered(partner):
             row.whose = clients[row.client_id]
             yield _plain(row, ("whose",))
 
+    assignments = desk.Assignment.objects.select_related("tier_version__tier", "calendar_version__calendar")
     return {
         "clients": _sorted(_plain(row, ()) for row in tenancy.Client.objects.filter(partner_id=partner)),
-        "assignments": _sorted(_promised(row, clients) for row in desk.Assignment.objects.filter(partner_id=partner)),
+        "assignments": _sorted(_promised(row, clients) for row in assignments.filter(partner_id=partner)),
         "tickets": _sorted(owned(tickets.Ticket)),
         "events": _sorted(told(tickets.TicketEvent, ticket__partner_id=partner)),
         "standings": _sorted(told(desk.Standing, partner_id=partner)),

@@ -233,7 +233,7 @@ def test_a_contact_is_asked_to_recommend_at_most_twice_in_any_year(world):
     tenancy.add_contact(EVERYTHING, client=world.ferrante.pk, address="@ferrante.example", name="")
     asked = []
 
-    for day in range(0, 1_100, 5):
+    for day in range(0, 800, 5):
         now = NOW + timedelta(days=day)
         if ask_to_recommend(now=now):
             asked.append(day)
@@ -243,7 +243,7 @@ def test_a_contact_is_asked_to_recommend_at_most_twice_in_any_year(world):
         )
 
     assert len(asked) > 4
-    assert max(sum(start <= day < start + 365 for day in asked) for start in range(1_100)) == 2
+    assert max(sum(start <= day < start + 365 for day in asked) for start in range(800)) == 2
     assert models.Question.objects.filter(kind=Kind.NPS).count() == len(asked)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -19,12 +20,10 @@ from goodstanding.core.figures.measurement import Measurement
 from goodstanding.core.figures.numbers import Share
 from goodstanding.flows import measure as flow
 from goodstanding.flows.judge_tickets import UNKNOWN_TIER
-from goodstanding.flows.measure import Measured, calendar_for, measure, promised
+from goodstanding.flows.measure import Measured, Promised, calendar_for, measure, promised
 from goodstanding.flows.read_tickets import Told, local_zone, read
 
-SOME = settings(
-    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
-)
+SOME = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 BEGIN = int(datetime(2026, 3, 20, tzinfo=UTC).timestamp())
 """Nine days before the clocks of Rome change."""
 OWN_TIER = """\
@@ -99,6 +98,11 @@ def table(tickets: Sequence[tuple[object, ...]], columns: Sequence[str] = ()) ->
     return "\n".join(lines) + "\n"
 
 
+@cache
+def promise_of(tier: str) -> Promised:
+    return promised(tier=tier, calendar="business", what_if="platinum")
+
+
 def one_by_one(file: TicketFile) -> TicketFile:
     """The same file without its columns: every ticket is then judged by its events."""
     return replace(file, columns=None)
@@ -113,7 +117,7 @@ def one_by_one(file: TicketFile) -> TicketFile:
 def test_columns_give_the_measurement_of_single_tickets(tmp_path, tickets, hours, tier):
     own = written(tmp_path, OWN_TIER, "own.yaml")
     path = written(tmp_path, table(tickets))
-    promise = promised(tier=str(own) if tier == "own" else tier, calendar="business", what_if="platinum")
+    promise = promise_of(str(own) if tier == "own" else tier)
     # The tier of one's own is known by name only where it is the one given.
     if tier != "own":
         path = written(tmp_path, table(tickets).replace('"own"', '""'))

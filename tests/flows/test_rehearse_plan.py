@@ -1,12 +1,10 @@
 """A plan rehearsed over real history shows what the engine then records (requirements ESC-2, CLOCK-9)."""
 
-from contextlib import contextmanager
 from datetime import timedelta
 from itertools import count
 
 import pytest
-from django.db import transaction
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from goodstanding.adapters.files.escalation import load_plan, shipped_plan
@@ -28,6 +26,7 @@ from goodstanding.flows.reassess import reassess
 from goodstanding.flows.rehearse_plan import LONGEST, Asked, rehearse_plan, replays
 from goodstanding.flows.work import work
 from tests.apps.world import EVERYTHING, NOW, World
+from tests.flows.undone import undone
 
 pytestmark = pytest.mark.django_db
 
@@ -163,16 +162,9 @@ class Desk(World):
         )
 
 
-@contextmanager
-def undone():
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
-
-
 @pytest.mark.proves("ESC-2", "CLOCK-9")
-@settings(max_examples=max(1, settings.default.max_examples // 25), deadline=None)
-@given(stories=st.lists(STORY, min_size=6, max_size=8))
+@settings(max_examples=max(1, settings.default.max_examples // 50), deadline=None)
+@given(stories=st.lists(STORY, min_size=4, max_size=5))
 def test_a_plan_rehearsed_over_what_happened_shows_the_steps_that_the_engine_records_under_it(stories):
     """A desk lives its days under the matrix that ships and rehearses another plan over them at their end.
 
@@ -180,6 +172,8 @@ def test_a_plan_rehearsed_over_what_happened_shows_the_steps_that_the_engine_rec
     real, each when it is due. Compared is every step due since then, but for those passed: its ticket, clock, cycle, name,
     outcome and instant, and whom it told. A sweep that comes late would record the same with steps overtaken, and later.
     """
+    # Hypothesis begins with the simplest, which says next to nothing.
+    assume(sum(len(more) for *_, more in stories) >= len(stories))
     with undone():
         past = Desk().live(stories)
         for name, plan in PLANS.items():

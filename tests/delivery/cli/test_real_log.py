@@ -29,6 +29,7 @@ Rows = list[dict[str, str]]
 OpenTime = Callable[[datetime, datetime], timedelta]
 
 
+@cache
 def incidents() -> Mapping[str, Rows]:
     assert LOG is not None
     rows: dict[str, Rows] = defaultdict(list)
@@ -41,6 +42,7 @@ def incidents() -> Mapping[str, Rows]:
     }
 
 
+@cache
 def local(text: str) -> datetime:
     return datetime.strptime(text, "%d-%m-%Y %H:%M")
 

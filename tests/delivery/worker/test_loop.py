@@ -204,7 +204,7 @@ def test_a_demo_that_was_never_set_up_is_told_and_time_is_followed_all_the_same(
 def test_the_demo_goes_on_while_the_worker_runs_but_not_at_every_turn():
     site = Site("other", "Other")
     begun = site.now - timedelta(hours=20)
-    before = play_demo.set_up(now=begun, days=3)
+    before = play_demo.set_up(now=begun, days=1)
     worker = Worker(demo=True)
 
     worker.play()
@@ -221,7 +221,7 @@ def test_the_demo_goes_on_while_the_worker_runs_but_not_at_every_turn():
 @pytest.mark.usefixtures("shared_database")
 def test_what_happens_in_the_demos_odoo_comes_in_while_the_worker_runs():
     site = Site("other", "Other")
-    play_demo.set_up(now=site.now - timedelta(hours=20), days=3)
+    play_demo.set_up(now=site.now - timedelta(hours=20), days=1)
     odoo = next(each for each in instances.instances(EVERYTHING) if each.url == play_odoo.ADDRESS)
     before = tickets.counts(EVERYTHING, partner=odoo.partner, source=odoo.source)
 
