@@ -42,8 +42,8 @@ class Far:
         return Answer(self.status, {name.replace("_", "-"): value for name, value in self.headers.items()}, b"")
 
 
-@pytest.fixture
-def world():
+@pytest.fixture(scope="module")
+def world(once_a_module):
     return World()
 
 

@@ -81,8 +81,8 @@ def standing():
     return dict(models.Message.objects.values_list("key", "state"))
 
 
-@pytest.fixture
-def world():
+@pytest.fixture(scope="module")
+def world(once_a_module):
     return World()
 
 

@@ -30,8 +30,8 @@ class Crash(BaseException):
     """The process is gone."""
 
 
-@pytest.fixture
-def world():
+@pytest.fixture(scope="module")
+def world(once_a_module):
     made = World()
     asks(made)
     return made
@@ -111,7 +111,7 @@ def test_nobody_is_asked_before_the_delay_is_over_or_where_it_is_off(world):
 
 
 def test_what_was_resolved_before_asking_was_switched_on_is_not_asked_about():
-    world = World()
+    world = World("boreal", "Boreal")
     resolved(world)
     actions.set_terms(EVERYTHING, Terms(partner=world.partner.pk, asks_after_tickets=True), now=NOW)
 

@@ -25,8 +25,8 @@ pytestmark = pytest.mark.django_db
 K = EventKind
 
 
-@pytest.fixture
-def world():
+@pytest.fixture(scope="module")
+def world(once_a_module):
     return World()
 
 

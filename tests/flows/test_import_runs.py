@@ -107,6 +107,11 @@ def done(run, **clock):
     return state(run)
 
 
+@pytest.fixture(scope="module")
+def world(once_a_module):
+    return World()
+
+
 @pytest.fixture
 def two_batches(monkeypatch):
     monkeypatch.setattr(import_tickets, "BATCH", BATCH)
@@ -116,19 +121,19 @@ def two_batches(monkeypatch):
 @pytest.fixture
 def undisturbed(two_batches):
     """What is remembered after an import that nothing disturbed, and how often its worker read the clock."""
-    world = World("baltica", "Baltica ERP")
+    calm = World("baltica", "Baltica ERP")
     read = []
 
     def clock():
         read.append(NOW)
         return NOW
 
-    done(asked(world, two_batches), clock=clock)
-    return remembered(world.partner.pk), len(read)
+    done(asked(calm, two_batches), clock=clock)
+    return remembered(calm.partner.pk), len(read)
 
 
 @pytest.mark.proves("CLOCK-1")
-def test_a_worker_killed_at_any_point_leaves_what_another_one_completes(undisturbed, two_batches, subtests):
+def test_a_worker_killed_at_any_point_leaves_what_another_one_completes(undisturbed, two_batches, subtests, world):
     expected, readings = undisturbed
     later = NOW + LEASE + timedelta(seconds=1)
     assert readings > 6
@@ -136,7 +141,6 @@ def test_a_worker_killed_at_any_point_leaves_what_another_one_completes(undistur
     assert {row["state"] for row in expected["clocks"]} >= {"met", "breached", "paused"}
 
     expected = settled(expected)
-    world = World()
     run = asked(world, two_batches)
 
     for call in range(1, readings + 1):
@@ -163,8 +167,7 @@ def names(world):
 
 
 @pytest.mark.proves("CLOCK-1")
-def test_the_same_file_again_takes_nothing():
-    world = World()
+def test_the_same_file_again_takes_nothing(world):
     first = done(asked(world, SMALL))
     before = remembered(world.partner.pk)
 
@@ -177,8 +180,7 @@ def test_the_same_file_again_takes_nothing():
 
 
 @pytest.mark.proves("CLOCK-1")
-def test_a_longer_export_of_the_same_desk_adds_only_what_is_new_and_judges_only_what_moved():
-    world = World()
+def test_a_longer_export_of_the_same_desk_adds_only_what_is_new_and_judges_only_what_moved(world):
     done(asked(world, SMALL))
     longer = SMALL + b"T2,Nordhavn,P2,Desk,2026-01-05 10:00:00,staff replied,staff,\n"
 
@@ -187,9 +189,7 @@ def test_a_longer_export_of_the_same_desk_adds_only_what_is_new_and_judges_only_
     assert (result["new_tickets"], result["new_events"], result["known_events"], result["judged"]) == (0, 1, 4, 1)
 
 
-def test_the_same_request_twice_is_one_run_and_other_answers_are_another():
-    world = World()
-
+def test_the_same_request_twice_is_one_run_and_other_answers_are_another(world):
     first, again = asked(world, SMALL), asked(world, SMALL)
     other = asked(world, SMALL, zone="Europe/Rome")
 
@@ -197,9 +197,7 @@ def test_the_same_request_twice_is_one_run_and_other_answers_are_another():
     assert other.pk != first.pk
 
 
-def test_a_client_that_is_new_is_promised_what_was_chosen_from_the_beginning_of_the_history():
-    world = World()
-
+def test_a_client_that_is_new_is_promised_what_was_chosen_from_the_beginning_of_the_history(world):
     done(asked(world, SMALL))
 
     nordhavn = next(each for each in tenancy.clients(EVERYTHING) if each.name == "Nordhavn")
@@ -209,17 +207,14 @@ def test_a_client_that_is_new_is_promised_what_was_chosen_from_the_beginning_of_
     assert states == {"response": "breached", "resolution": "breached"}
 
 
-def test_a_client_that_is_new_without_terms_is_kept_and_not_covered():
-    world = World()
-
+def test_a_client_that_is_new_without_terms_is_kept_and_not_covered(world):
     done(asked(world, SMALL, tier_version="", calendar_version=""))
 
     states = {row["state"] for row in remembered(world.partner.pk)["clocks"] if row["of"] == "T2"}
     assert states == {"not_covered"}
 
 
-def test_a_client_that_is_known_keeps_what_it_is_promised():
-    world = World()
+def test_a_client_that_is_known_keeps_what_it_is_promised(world):
     before = terms.assignments(EVERYTHING, client=world.ferrante.public_id)
 
     done(asked(world, SMALL))
@@ -227,8 +222,8 @@ def test_a_client_that_is_known_keeps_what_it_is_promised():
     assert terms.assignments(EVERYTHING, client=world.ferrante.public_id) == before
 
 
-def test_a_client_of_the_same_name_at_another_partner_is_another_client():
-    ours, theirs = World(), World("zeta", "Zeta ERP")
+def test_a_client_of_the_same_name_at_another_partner_is_another_client(world):
+    ours, theirs = world, World("zeta", "Zeta ERP")
     before = terms.assignments(EVERYTHING, client=ours.ferrante.public_id)
     others = remembered(theirs.partner.pk)
 
@@ -239,8 +234,7 @@ def test_a_client_of_the_same_name_at_another_partner_is_another_client():
     assert remembered(theirs.partner.pk) == others
 
 
-def test_clients_whose_names_read_alike_as_keys_stay_apart():
-    world = World()
+def test_clients_whose_names_read_alike_as_keys_stay_apart(world):
     lines = [
         f"T{number},{name},P1,Desk,2026-01-05 09:00:00,opened,client,\n"
         for number, name in enumerate(["株式会社", "有限会社", "Müller AG", "Muller AG", "MÜLLER  ag", "東京"])
@@ -256,9 +250,7 @@ def test_clients_whose_names_read_alike_as_keys_stay_apart():
     assert (whose["T2"], whose["T4"], whose["T3"]) == ("Müller AG", "Müller AG", "Muller AG")
 
 
-def test_every_ticket_goes_to_the_one_client_that_was_named():
-    world = World()
-
+def test_every_ticket_goes_to_the_one_client_that_was_named(world):
     done(asked(world, SMALL, all_to=world.kestrel.pk))
 
     assert {row["whose"] for row in remembered(world.partner.pk)["tickets"]} == {"Kestrel Outdoor"}
@@ -267,8 +259,8 @@ def test_every_ticket_goes_to_the_one_client_that_was_named():
 
 @pytest.mark.proves("PORTAL-3")
 @pytest.mark.parametrize("foreign", ["all_to", "tier_version", "calendar_version"])
-def test_terms_of_another_partner_cannot_be_imported_under(foreign):
-    ours, theirs = World(), World("baltica", "Baltica ERP")
+def test_terms_of_another_partner_cannot_be_imported_under(foreign, world):
+    ours, theirs = world, World("baltica", "Baltica ERP")
     given = {
         "all_to": theirs.ferrante.pk,
         "tier_version": str(theirs.tier.public_id),
@@ -290,9 +282,7 @@ def test_terms_of_another_partner_cannot_be_imported_under(foreign):
         ({"tier_version": "gold"}, NotFound),
     ],
 )
-def test_terms_that_cannot_be_are_refused_before_a_worker_fails_on_them(given, refusal):
-    world = World()
-
+def test_terms_that_cannot_be_are_refused_before_a_worker_fails_on_them(given, refusal, world):
     with pytest.raises(refusal):
         asked(world, SMALL, scope=world.scope(), **given)
 
@@ -308,8 +298,7 @@ def test_terms_that_cannot_be_are_refused_before_a_worker_fails_on_them(given, r
         (SMALL, Told(zone="UTC", map_text="columns: [1"), "FileError"),
     ],
 )
-def test_a_file_that_cannot_be_used_ends_its_run_at_once(content, told, expected):
-    world = World()
+def test_a_file_that_cannot_be_used_ends_its_run_at_once(content, told, expected, world):
     run = asked(world, content, told)
 
     finished = work(worker="a", clock=at(NOW))
@@ -319,10 +308,9 @@ def test_a_file_that_cannot_be_used_ends_its_run_at_once(content, told, expected
     assert state(run).error.startswith(expected)
 
 
-def test_what_may_pass_is_tried_again_and_its_error_is_kept_meanwhile():
+def test_what_may_pass_is_tried_again_and_its_error_is_kept_meanwhile(world):
     from goodstanding.apps.runs import actions
 
-    world = World()
     run, _ = actions.request(EVERYTHING, name="dance", key="1", partner=world.partner.pk, params={}, now=NOW)
 
     finished = work(worker="a", clock=at(NOW))
@@ -332,8 +320,7 @@ def test_what_may_pass_is_tried_again_and_its_error_is_kept_meanwhile():
     assert work(worker="a", clock=at(NOW)) is None
 
 
-def test_a_worker_that_has_lost_its_run_stops_and_leaves_it_to_the_other():
-    world = World()
+def test_a_worker_that_has_lost_its_run_stops_and_leaves_it_to_the_other(world):
     run = asked(world, SMALL)
     later = NOW + LEASE + timedelta(seconds=1)
     read = []
@@ -352,8 +339,7 @@ def test_a_worker_that_has_lost_its_run_stops_and_leaves_it_to_the_other():
     assert len(tickets.ticket_pks(EVERYTHING, partner=world.partner.pk)) == 2
 
 
-def test_bad_rows_are_counted_and_told_and_the_rest_is_taken():
-    world = World()
+def test_bad_rows_are_counted_and_told_and_the_rest_is_taken(world):
     bad = SMALL + b"T3,Nordhavn,P1,Desk,not a time,opened,client,\n"
 
     result = done(asked(world, bad)).result
@@ -363,8 +349,7 @@ def test_bad_rows_are_counted_and_told_and_the_rest_is_taken():
     assert (row["line"], row["column"], row["value"], row["reason"]) == (6, "at", "not a time", "unreadable_instant")
 
 
-def test_the_preview_takes_nothing_and_says_which_clients_would_be_new():
-    world = World()
+def test_the_preview_takes_nothing_and_says_which_clients_would_be_new(world):
     kept = documents.keep(EVERYTHING, partner=world.partner.pk, name="export.csv", parts=[SMALL], now=NOW)
     before = remembered(world.partner.pk)
 
@@ -378,8 +363,7 @@ def test_the_preview_takes_nothing_and_says_which_clients_would_be_new():
     assert [each.name for each in seen.unknown] == ["Nordhavn"]
 
 
-def test_texts_longer_than_there_is_room_for_do_not_keep_a_file_from_being_taken():
-    world = World()
+def test_texts_longer_than_there_is_room_for_do_not_keep_a_file_from_being_taken(world):
     long = "x" * 500
     header = "Ticket,Title,Customer,Priority,Team,Type,Agent,Requester,Created\n"
     content = f"{header}T1,{long},{long},P1,{long},{long},{long},{long},2026-01-05 09:00:00Z\n".encode()
@@ -392,8 +376,7 @@ def test_texts_longer_than_there_is_room_for_do_not_keep_a_file_from_being_taken
     assert ticket["whose"] == "x" * 200
 
 
-def test_a_clock_whose_stop_an_earlier_file_did_not_tell_is_measured_when_a_later_one_does():
-    world = World()
+def test_a_clock_whose_stop_an_earlier_file_did_not_tell_is_measured_when_a_later_one_does(world):
     only_opened = (HEADER + "T1,Casa Ferrante,P1,Desk,2026-01-05 09:00:00,opened,client,\n").encode()
     done(asked(world, only_opened))
     before = {row["clock"]: row["state"] for row in remembered(world.partner.pk)["clocks"]}
@@ -407,8 +390,7 @@ def test_a_clock_whose_stop_an_earlier_file_did_not_tell_is_measured_when_a_late
 
 
 @pytest.mark.parametrize("ref", ["R" * 121, "R" * 5_000, "票" * 121])
-def test_tickets_with_very_long_references_are_told_apart_and_taken_once(ref):
-    world = World()
+def test_tickets_with_very_long_references_are_told_apart_and_taken_once(ref, world):
     lines = [f"{ref}{number},Casa Ferrante,P1,Desk,2026-01-05 09:00:00,opened,client,\n" for number in (1, 2)]
     content = (HEADER + "".join(lines)).encode()
 
@@ -419,8 +401,7 @@ def test_tickets_with_very_long_references_are_told_apart_and_taken_once(ref):
     assert (again["new_tickets"], again["new_events"]) == (0, 0)
 
 
-def test_letters_that_no_text_has_do_not_keep_a_file_from_being_taken():
-    world = World()
+def test_letters_that_no_text_has_do_not_keep_a_file_from_being_taken(world):
     content = b"Ticket,Title,Customer,Priority,Created\nT1,be\x00fore,Casa Ferrante,P1,2026-01-05 09:00:00Z\n"
 
     result = done(asked(world, content)).result
@@ -430,8 +411,7 @@ def test_letters_that_no_text_has_do_not_keep_a_file_from_being_taken():
     assert ticket["title"] == "before"
 
 
-def test_a_surrogate_in_json_does_not_keep_the_other_lines_from_being_taken():
-    world = World()
+def test_a_surrogate_in_json_does_not_keep_the_other_lines_from_being_taken(world):
     line = '{"ticket": "%s", "title": "%s", "client": "Casa Ferrante", "priority": "P1", "created": "2026-01-05T09:00:00Z"}'
     lines = [line % ("T1", "half \\ud83d a pair"), line % ("T2", "whole")]
 

@@ -31,18 +31,32 @@ pytestmark = pytest.mark.django_db
 ANNA, JONAS, MARTA = "Anna <anna@ferrante.example>", "jonas@kestrel.example", "marta@adriatica.example"
 
 
+class Town(World):
+    """A world with a contact at each client, and somebody who answers."""
+
+    def __init__(self):
+        super().__init__()
+        tenancy.add_contact(EVERYTHING, client=self.ferrante.pk, address="anna@ferrante.example", name="Anna")
+        tenancy.add_contact(EVERYTHING, client=self.kestrel.pk, address="@kestrel.example")
+        self.person(Role.AGENT, email=MARTA)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def in_one_town(once_a_module):
+    Desk.town = Town()
+
+
 class Desk(World):
-    """A world with a mailbox, a contact at each client, and somebody who answers."""
+    """A mailbox in the town that the tests of this file have in common."""
+
+    town = None
 
     def __init__(self, **settings):
-        super().__init__()
+        vars(self).update(vars(self.town))
         self.mailbox = post.set_up_mailbox(
             EVERYTHING, partner=self.partner.pk, secret="", old_ones=True, now=NOW,
             settings=MailboxSettings(address="support@adriatica.example", **settings),
         )  # fmt: skip
-        tenancy.add_contact(EVERYTHING, client=self.ferrante.pk, address="anna@ferrante.example", name="Anna")
-        tenancy.add_contact(EVERYTHING, client=self.kestrel.pk, address="@kestrel.example")
-        self.person(Role.AGENT, email=MARTA)
 
     def get(self, message, *, hours_ago=1.0, mailbox="own", **more):
         return take_letter(
@@ -414,7 +428,7 @@ def test_a_letter_of_the_mailbox_itself_is_not_taken():
 @pytest.mark.parametrize("address", ["@gmail.com", "anna", "a b@x.example", "@", "anna@", "x" * 300 + "@x.example"])
 def test_an_address_that_says_nothing_about_a_client_is_no_contact(address):
     with pytest.raises(Conflict):
-        tenancy.add_contact(EVERYTHING, client=World().ferrante.pk, address=address)
+        tenancy.add_contact(EVERYTHING, client=Desk().ferrante.pk, address=address)
 
 
 def test_an_address_writes_for_one_client_only():

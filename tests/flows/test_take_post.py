@@ -38,15 +38,11 @@ def ts(hours_ago):
     return f"{(NOW - timedelta(hours=hours_ago)).timestamp():.6f}"
 
 
-class Desk(World):
-    """A world with a channel of Casa Ferrante, a contact at each client, and somebody who answers."""
+class Town(World):
+    """A world with a contact at each client and somebody who answers, all of whom are known in the chat."""
 
-    def __init__(self, client=True, **settings):
+    def __init__(self):
         super().__init__()
-        self.workspace, self.channel = connect_chat(
-            EVERYTHING, partner=self.partner.pk, name="Ferrante", link=LINK, secret=SLACK_SECRET, now=NOW,
-            client=self.ferrante.public_id if client else None, **settings,
-        )  # fmt: skip
         tenancy.add_contact(EVERYTHING, client=self.ferrante.pk, address="anna@ferrante.example", name="Anna")
         tenancy.add_contact(EVERYTHING, client=self.kestrel.pk, address="jonas@kestrel.example", name="Jonas")
         self.person(Role.AGENT, email="marta@adriatica.example")
@@ -56,6 +52,24 @@ class Desk(World):
             (JONAS, "jonas@kestrel.example"),
         ):
             chats.know_sender(EVERYTHING, partner=self.partner.pk, service=Service.SLACK, sender=who, name="", address=address)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def in_one_town(once_a_module):
+    Desk.town = Town()
+
+
+class Desk(World):
+    """A channel of Casa Ferrante in the town that the tests of this file have in common."""
+
+    town = None
+
+    def __init__(self, client=True, **settings):
+        vars(self).update(vars(self.town))
+        self.workspace, self.channel = connect_chat(
+            EVERYTHING, partner=self.partner.pk, name="Ferrante", link=LINK, secret=SLACK_SECRET, now=NOW,
+            client=self.ferrante.public_id if client else None, **settings,
+        )  # fmt: skip
 
     def hear(self, event, now=NOW, **more):
         post = read_slack(body_of(envelope(event)), "application/json", sent_at=now)
