@@ -28,13 +28,20 @@ def server(tmp_path):
         yield made
 
 
+@pytest.fixture(scope="module", autouse=True)
+def in_one_town(once_a_module):
+    Office.town = World()
+    tenancy.add_contact(EVERYTHING, client=Office.town.ferrante.pk, address="@ferrante.example")
+
+
 class Office(World):
-    """A world whose mailboxes lie on a server of the test."""
+    """The world that the tests of this file have in common, whose mailboxes lie on a server of the test."""
+
+    town = None
 
     def __init__(self, server):
-        super().__init__()
+        vars(self).update(vars(self.town))
         self.server, self.now = server, NOW
-        tenancy.add_contact(EVERYTHING, client=self.ferrante.pk, address="@ferrante.example")
 
     def settings(self, **fields):
         given = {"address": "support@adriatica.example", "host": HOST, "port": self.server.port, "login": self.server.login}
