@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from hypothesis import HealthCheck, settings
@@ -106,6 +107,10 @@ def face(second: int) -> str:
     return f"{second // 3600:02d}:{second // 60 % 60:02d}:{second % 60:02d}"
 
 
+# Strategies are made once: making them, and looking whether they can be drawn from, costs more than a draw does.
+
+
+@cache
 def times_of_day() -> st.SearchStrategy[int]:
     """Seconds of the day: on the half hour, anywhere, and close around the hours at which clocks are changed."""
     return st.one_of(
@@ -119,6 +124,7 @@ def times_of_day() -> st.SearchStrategy[int]:
     )
 
 
+@cache
 def spans(most: int = 3) -> st.SearchStrategy[list[tuple[int, int]]]:
     """Hours of one day without overlap; some are split by a break of a few seconds or minutes."""
     cuts = st.lists(times_of_day(), max_size=2 * most, unique=True).map(sorted)
@@ -135,12 +141,18 @@ def _splintered(whole: list[tuple[int, int]], splinter: tuple[int, int] | None) 
     return [(start, start + after), (start + after + gap, end), *whole[1:]]
 
 
+@cache
+def _evenings() -> st.SearchStrategy[list[int]]:
+    return st.lists(st.integers(0, 6), max_size=3, unique=True)
+
+
+@cache
 @st.composite
 def weeks(draw: st.DrawFn) -> dict[str, list[str]]:
     """Weekly hours, some of them past midnight."""
     days = [draw(spans()) for _ in WEEKDAYS]
     texts = [[f"{face(start)}-{face(end)}" for start, end in day] for day in days]
-    for evening in draw(st.lists(st.integers(0, 6), max_size=3, unique=True)):
+    for evening in draw(_evenings()):
         start, end = draw(st.integers(DAY - 8 * 3600, DAY - 1)), draw(st.integers(0, 8 * 3600))
         morning = days[(evening + 1) % 7]
         if (not days[evening] or days[evening][-1][1] <= start) and (not morning or end <= morning[0][0]):
@@ -152,7 +164,8 @@ def weeks(draw: st.DrawFn) -> dict[str, list[str]]:
     return dict(zip(WEEKDAYS, texts, strict=True))
 
 
-def moments(dates: list[date]) -> st.SearchStrategy[datetime]:
+@cache
+def _moments(dates: tuple[date, ...]) -> st.SearchStrategy[datetime]:
     return st.builds(
         lambda on, second: datetime(on.year, on.month, on.day) + timedelta(seconds=second),
         st.sampled_from(dates),
@@ -160,24 +173,35 @@ def moments(dates: list[date]) -> st.SearchStrategy[datetime]:
     )
 
 
+@cache
+def _closures(dates: tuple[date, ...]) -> st.SearchStrategy[list[date | tuple[date, date] | tuple[datetime, datetime]]]:
+    ranges = st.tuples(st.sampled_from(dates), st.sampled_from(dates)).map(lambda pair: (min(pair), max(pair)))
+    timed = (
+        st.tuples(_moments(dates), _moments(dates))
+        .map(lambda pair: (min(pair), max(pair)))
+        .filter(lambda pair: pair[0] < pair[1] and any(moment.hour or moment.minute or moment.second for moment in pair))
+    )
+    return st.lists(st.sampled_from(dates) | ranges | timed, max_size=2)
+
+
+@cache
+def _two_of(dates: tuple[date, ...]) -> st.SearchStrategy[list[date]]:
+    return st.lists(st.sampled_from(dates), max_size=2)
+
+
+@cache
 @st.composite
 def plains(draw: st.DrawFn, window: tuple[str, str, int], *, exceptions: bool = True) -> Plain:
     """A calendar with something to say about the dates of a window."""
     zone, begins, days = window
-    dates = [date.fromisoformat(begins) + timedelta(days=number) for number in range(-1, days + 1)]
+    dates = tuple(date.fromisoformat(begins) + timedelta(days=number) for number in range(-1, days + 1))
     week = draw(weeks())
     if not exceptions or draw(st.integers(0, 3)) == 0:
         return Plain(zone, week)
-    holidays = frozenset(draw(st.lists(st.sampled_from(dates), max_size=2)))
-    ranges = st.tuples(st.sampled_from(dates), st.sampled_from(dates)).map(lambda pair: (min(pair), max(pair)))
-    timed = (
-        st.tuples(moments(dates), moments(dates))
-        .map(lambda pair: (min(pair), max(pair)))
-        .filter(lambda pair: pair[0] < pair[1] and any(moment.hour or moment.minute or moment.second for moment in pair))
-    )
-    closed = draw(st.lists(st.sampled_from(dates) | ranges | timed, max_size=2))
+    holidays = frozenset(draw(_two_of(dates)))
+    closed = draw(_closures(dates))
     opened = []
-    for on in draw(st.lists(st.sampled_from(dates), max_size=2)):
+    for on in draw(_two_of(dates)):
         texts = [f"{face(start)}-{face(end)}" for start, end in draw(spans(2))]
         if draw(st.booleans()):
             texts.append(f"{face(draw(st.integers(12 * 3600, DAY - 1)))}-{face(draw(st.integers(0, 12 * 3600 - 1)))}")

@@ -11,6 +11,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import numpy as np
+from numpy.typing import NDArray
 
 DAY = 86_400
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -45,7 +46,7 @@ class SecondWalker:
         self.plain, self.first, self.last = plain, first, last
         self.origin, self.walls = walk(plain.zone, first, last)
         flags = self._painted(self.walls[-1] // DAY + 3)
-        self._open_by_day: dict[int, list[int]] = {}
+        self._open_by_day: dict[int, array[int]] = {}
         self.open = np.frombuffer(flags, dtype=np.uint8)[np.frombuffer(self.walls, dtype=np.int64)].tobytes()
         self.passed = array("q", np.cumsum(np.frombuffer(b"\x00" + self.open, dtype=np.uint8), dtype=np.int64).tobytes())
 
@@ -127,24 +128,27 @@ class SecondWalker:
         into_the_day = moment - datetime.combine(moment, time())
         return (moment.toordinal() - self.origin) * DAY + into_the_day // timedelta(seconds=1)
 
-    def _seconds_of(self, day: int) -> array[int]:
+    def _seconds_of(self, day: int) -> NDArray[np.int64]:
         if (day + 1) * DAY > self.walls[-1]:
             raise BeyondWindow("the date is not walked to its end")
         return seconds_of(self.plain.zone, self.first, self.last, day)
 
-    def _service(self, day: int) -> list[int]:
+    def _service(self, day: int) -> array[int]:
         """The open seconds of a date; none on a closed date and on one that never was."""
         if day not in self._open_by_day:
-            self._open_by_day[day] = [index for index in self._seconds_of(day) if self.open[index]]
+            seconds = self._seconds_of(day)
+            is_open = np.frombuffer(self.open, dtype=np.bool_)[seconds]
+            self._open_by_day[day] = array("q", seconds[is_open].tobytes())
         return self._open_by_day[day]
 
     def _index_of(self, day: int, second: int) -> int:
         """The first second at which the wall clock of a date shows this; if none does, that of the change that skipped it."""
-        wall, begin = day * DAY + second, max(1, self._seconds_of(day)[0])
-        try:
-            return self.walls.index(wall, begin)
-        except ValueError:
-            return next(index for index in range(begin, len(self.walls)) if self.walls[index - 1] < wall < self.walls[index])
+        wall, begin = day * DAY + second, max(1, int(self._seconds_of(day)[0]))
+        before, shown = np.frombuffer(self.walls, dtype=np.int64)[begin - 1 : -1], np.frombuffer(self.walls, np.int64)[begin:]
+        named = np.flatnonzero(shown == wall)
+        if not len(named):
+            named = np.flatnonzero((before < wall) & (wall < shown))
+        return begin + int(named[0])
 
     def _kept_inside(self, day: int, named: int) -> int:
         """The named second if service is given then on that date, else the end of service before it, else the first opening."""
@@ -178,13 +182,10 @@ def walk(zone: str, first: int, last: int) -> tuple[int, array[int]]:
 
 
 @lru_cache(maxsize=64)
-def seconds_of(zone: str, first: int, last: int, day: int) -> array[int]:
+def seconds_of(zone: str, first: int, last: int, day: int) -> NDArray[np.int64]:
     """The walked seconds at which the wall clock shows this date; they need not follow one another."""
     _, walls = walk(zone, first, last)
-    # A look every half hour, and four hours to each side, find all of a date: no clock was ever turned back so far.
-    near = [index for index in range(0, len(walls), 1800) if walls[index] // DAY == day]
-    stretch = range(max(0, near[0] - 4 * 3600), min(len(walls), near[-1] + 4 * 3600)) if near else range(0)
-    return array("q", (index for index in stretch if walls[index] // DAY == day))
+    return np.flatnonzero(np.frombuffer(walls, dtype=np.int64) // DAY == day)
 
 
 def _halves(shift: str) -> list[tuple[int, int, int]]:
