@@ -4,6 +4,7 @@ import ast
 import inspect
 import re
 import sys
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
@@ -37,8 +38,20 @@ def names(paths):
     return [str(path.relative_to(PACKAGE)) for path in paths]
 
 
+@cache
+def parsed(path):
+    """What stands in a file: every test here reads the same ones."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
+def nodes(path):
+    """The imports and functions of a file, wherever in it they stand."""
+    return [node for node in ast.walk(parsed(path)) if isinstance(node, ast.Import | ast.ImportFrom | ast.FunctionDef)]
+
+
 def imported(path):
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -53,7 +66,7 @@ def test_core_imports_the_standard_library_and_numpy_and_nothing_that_reaches_ou
 
 
 def test_every_file_opens_with_a_purpose_of_one_line():
-    without = [path for path in FILES if not (ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "").strip()]
+    without = [path for path in FILES if not (ast.get_docstring(parsed(path)) or "").strip()]
 
     assert names(without) == []
 
@@ -169,7 +182,7 @@ def test_now_is_an_argument_without_a_default():
     for path in FILES:
         if "delivery" in path.parts:
             continue
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in nodes(path):
             if isinstance(node, ast.FunctionDef):
                 every = [*node.args.args, *node.args.kwonlyargs]
                 defaults = [
@@ -190,7 +203,7 @@ def test_public_functions_have_docstrings(storey):
     for path in FILES:
         if storey not in path.parts:
             continue
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        for node in parsed(path).body:
             if (
                 isinstance(node, ast.FunctionDef | ast.ClassDef)
                 and not node.name.startswith("_")

@@ -4,6 +4,7 @@ import ast
 import sys
 import tomllib
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -16,6 +17,7 @@ def wanted():
     return words, listed["built"]
 
 
+@cache
 def proven():
     """How many tests prove each id, read from the tests' marks without running them."""
     counts = Counter()

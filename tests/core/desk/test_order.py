@@ -13,27 +13,41 @@ from goodstanding.core.desk.verdict import ClockState
 from tests.core.desk.stories import bound, case, client, event, judged, opened, reply, rome, verdict, waiting
 
 KINDS = [kind for kind in EventKind if kind is not EventKind.TIER_CHANGED]
+# Made once: making a strategy costs more than a draw from it. Few distinct instants, so that many events share a second.
+HAPPENINGS = st.lists(
+    st.tuples(
+        st.sampled_from(KINDS),
+        st.integers(0, 40),
+        st.sampled_from(["h", "mail"]),
+        st.sampled_from(Actor),
+        st.booleans(),
+        st.sampled_from([None, None, 1, 2]),
+        st.sampled_from([False, False, False, True]),
+        st.sampled_from(["P1", "P2", "P3"]),
+        st.sampled_from(PauseOwner),
+    ),
+    max_size=12,
+)
 
 
 @st.composite
 def histories(draw):
     begin = rome("2 08:00")
     told = [Event(at=begin, kind=EventKind.OPENED, source="h", source_id="0", priority="P3")]
-    for number in range(draw(st.integers(0, 12))):
-        kind = draw(st.sampled_from(KINDS))
+    for number, each in enumerate(draw(HAPPENINGS)):
+        kind, half_hours, source, actor, public, sequence, corrects, priority, owner = each
         told.append(
             Event(
-                # Few distinct instants, so that many events share a second.
-                at=begin + timedelta(minutes=draw(st.integers(0, 40)) * 30),
+                at=begin + timedelta(minutes=half_hours * 30),
                 kind=kind,
-                source=draw(st.sampled_from(["h", "mail"])),
+                source=source,
                 source_id=str(number + 1),
-                actor=draw(st.sampled_from(Actor)),
-                public=draw(st.booleans()),
-                sequence=draw(st.sampled_from([None, None, 1, 2])),
-                supersedes=draw(st.sampled_from([None, None, None, str(max(number - 1, 1))])),
-                priority=draw(st.sampled_from(["P1", "P2", "P3"])) if kind is EventKind.PRIORITY_CHANGED else None,
-                owner=draw(st.sampled_from(PauseOwner)),
+                actor=actor,
+                public=public,
+                sequence=sequence,
+                supersedes=str(max(number - 1, 1)) if corrects else None,
+                priority=priority if kind is EventKind.PRIORITY_CHANGED else None,
+                owner=owner,
             )
         )
     return told

@@ -26,32 +26,34 @@ KINDS = (
 )  # fmt: skip
 
 
+# Made once: making a strategy costs more than a draw from it.
+STEPS = st.lists(st.tuples(st.integers(0, 600), st.sampled_from(KINDS), st.sampled_from(["P1", "P2"])), max_size=7)
+WAIVED = st.sampled_from([*[None] * 9, *ClockKind])
+TICKETS = st.lists(st.tuples(st.integers(0, 900), st.sampled_from(["P1", "P3", "P9"]), STEPS, WAIVED), min_size=1, max_size=8)
+
+
 @st.composite
 def assessments(draw):
     found = []
-    for number in range(draw(st.integers(1, 8))):
-        start = BEGIN + timedelta(minutes=30 * draw(st.integers(0, 900)))
-        events = [
-            Event(
-                at=start, kind=EventKind.OPENED, source="f", source_id="0", priority=draw(st.sampled_from(["P1", "P3", "P9"]))
-            )
-        ]
-        for step in range(draw(st.integers(0, 7))):
+    for number, (half_hours, opened_as, steps, waived) in enumerate(draw(TICKETS)):
+        start = BEGIN + timedelta(minutes=30 * half_hours)
+        events = [Event(at=start, kind=EventKind.OPENED, source="f", source_id="0", priority=opened_as)]
+        for step, (third_hours, kind, priority) in enumerate(steps):
             events.append(
                 Event(
-                    at=start + timedelta(minutes=20 * draw(st.integers(0, 600))),
-                    kind=draw(st.sampled_from(KINDS)),
+                    at=start + timedelta(minutes=20 * third_hours),
+                    kind=kind,
                     source="f",
                     source_id=str(step + 1),
                     actor=Actor.STAFF,
                     public=True,
                     owner=PauseOwner.CUSTOMER,
-                    priority=draw(st.sampled_from(["P1", "P2"])),
+                    priority=priority,
                 )
             )
         waivers = ()
-        if draw(st.booleans()) and draw(st.booleans()):
-            waivers = (Waiver(reason="flood", author="Marta", granted_at=NOW, clock=draw(st.sampled_from(ClockKind))),)
+        if waived is not None:
+            waivers = (Waiver(reason="flood", author="Marta", granted_at=NOW, clock=waived),)
         case = Case(ticket=f"T{number}", client="Ferrante", events=tuple(events), assignments=(bound(),), waivers=waivers)
         found.append(assess(case, as_of=NOW, explain=False))
     return found

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from goodstanding.core.clocks.calendar import Calendar, week_of
-from goodstanding.core.clocks.clock import moment
+from goodstanding.core.clocks.clock import moment, second_of
 from goodstanding.core.desk.case import Case
 from goodstanding.core.desk.escalation.plan import Plan
 from goodstanding.core.desk.escalation.rehearse import rehearse
@@ -61,6 +61,9 @@ def needed(target: int) -> dict[str, int]:
     return found | ({"resolution-left": target - 300} if target > 300 else {})
 
 
+NEEDED = {name: needed(target) for name, target in TARGETS.items()}
+
+
 @dataclass(frozen=True)
 class Told:
     """A ticket's events and the same on paper: who waits when, what priority holds when, and when it is over."""
@@ -101,11 +104,11 @@ def stories(draw: st.DrawFn) -> Told:
 
 def walked(told: Told) -> Iterator[tuple[str, int]]:
     """Walk over every second and yield each step when the seconds counted so far are what it needs."""
-    happens = {event.at: event for event in told.events}
+    happens = {second_of(event.at): event for event in told.events}
     counted, grew, begun, waits, priority = 0, False, False, False, ""
     came: set[str] = set()
     for second in range(FIRST, LAST):
-        event = happens.get(moment(second))
+        event = happens.get(second)
         if event is not None:
             if event.kind is EventKind.RESOLVED:
                 return
@@ -113,7 +116,7 @@ def walked(told: Told) -> Iterator[tuple[str, int]]:
             priority = event.priority or priority
             begun = True
         if grew:
-            for key, need in needed(TARGETS[priority]).items():
+            for key, need in NEEDED[priority].items():
                 if need == counted and key not in came:
                     came.add(key)
                     yield key, second
