@@ -1,7 +1,7 @@
 """From a calendar to instants: the open intervals of a span of years in UTC epoch seconds, by the local wall clock."""
 
-from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo
@@ -16,6 +16,7 @@ FIRST_YEAR: Final = 1970
 LAST_YEAR: Final = 2099
 """Clocks count from 1970 to 2099: 130 years of seconds fit an unsigned 32-bit number, which halves the bulk tables."""
 
+_EPOCH: Final = date(1970, 1, 1).toordinal()
 _SAMPLE: Final = 3 * 3600
 """Offsets are compared this far apart; no zone has ever changed its clock twice within three hours."""
 
@@ -37,8 +38,9 @@ def open_intervals(calendar: Calendar, first_year: int, last_year: int) -> tuple
     dates: dict[int, None] = {}
     for start, end, offset in steady_spells(calendar.tz, year_start(first_year), year_start(last_year + 1)):
         for number in range((start + offset) // DAY, (end + offset - 1) // DAY + 1):
-            for piece in _pieces(calendar.spans_on(_date(number)), number * DAY - offset, start, end):
-                found.append(piece)
+            pieces = _pieces(calendar.spans_on(_date(number)), number * DAY - offset, start, end)
+            if pieces:
+                found += pieces
                 dates[number] = None
     return union(found), tuple(sorted(dates))
 
@@ -52,11 +54,12 @@ def day_intervals(calendar: Calendar, on: date) -> tuple[Interval, ...]:
     return union(piece for start, end, offset in spells for piece in _pieces(spans, midnight - offset, start, end))
 
 
-def _pieces(spans: Iterable[Interval], midnight: int, start: int, end: int) -> Iterator[Interval]:
-    for opens, closes in spans:
-        a, b = max(midnight + opens, start), min(midnight + closes, end)
-        if a < b:
-            yield a, b
+def _pieces(spans: Sequence[Interval], midnight: int, start: int, end: int) -> list[Interval]:
+    if start <= midnight and midnight + DAY <= end:
+        # A whole day, as nearly all are: nothing is cut from it.
+        return [(midnight + opens, midnight + closes) for opens, closes in spans]
+    cut = [(max(midnight + opens, start), min(midnight + closes, end)) for opens, closes in spans]
+    return [(a, b) for a, b in cut if a < b]
 
 
 def steady_spells(zone: ZoneInfo, start: int, end: int) -> Iterator[Spell]:
@@ -111,8 +114,8 @@ def _change(zone: ZoneInfo, low: int, high: int) -> int:
 def _offset(zone: ZoneInfo, at: int) -> int:
     offset = datetime.fromtimestamp(at, zone).utcoffset()
     assert offset is not None
-    return offset // timedelta(seconds=1)
+    return offset.days * DAY + offset.seconds
 
 
 def _date(number: int) -> date:
-    return date(1970, 1, 1) + timedelta(days=number)
+    return date.fromordinal(_EPOCH + number)

@@ -52,10 +52,12 @@ class FinishTable:
 
 def pure_table(intervals: Sequence[Interval], origin: int, end: int) -> PureTable | None:
     """Build the table over `[origin, end)` from merged intervals within it, or None where boundaries share no wide slot."""
-    width = gcd(end - origin, *(edge - origin for interval in intervals for edge in interval))
-    if width < _NARROWEST_PURE or end - origin > _LONGEST:
+    if end - origin > _LONGEST:
         return None
     starts, ends, worked = _columns(intervals, origin)
+    width = gcd(end - origin, int(np.gcd.reduce(starts)), int(np.gcd.reduce(ends)))
+    if width < _NARROWEST_PURE:
+        return None
     slots = np.arange(0, end - origin, width, dtype=np.int64)
     at = np.searchsorted(ends, slots, side="right")
     here = np.minimum(at, len(ends) - 1)
@@ -65,10 +67,10 @@ def pure_table(intervals: Sequence[Interval], origin: int, end: int) -> PureTabl
 
 def finish_table(intervals: Sequence[Interval], origin: int) -> FinishTable | None:
     """Build the inverse table from merged intervals, or None where an interval is too short."""
-    shift = _shift(min(end - start for start, end in intervals))
+    starts, ends, worked = _columns(intervals, origin)
+    shift = _shift(int((ends - starts).min()))
     if shift is None:
         return None
-    starts, _, worked = _columns(intervals, origin)
     slots = np.arange((int(worked[-1]) >> shift) + 1, dtype=np.int64) << shift
     # The first interval whose end is at or after the slot's first second; the next one serves beyond its end.
     at = np.minimum(np.searchsorted(worked[1:], slots, side="left"), len(starts) - 1)

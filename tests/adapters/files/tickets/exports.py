@@ -12,6 +12,8 @@ from goodstanding.adapters.files.tickets import BadRow, ImportedTicket, Note, No
 SOME = settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 )
+FEW = settings(SOME, max_examples=30)
+"""For what reads whole files, which is dear."""
 IN_UTC = Reading(zone="UTC")
 
 
