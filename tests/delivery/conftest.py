@@ -1,7 +1,23 @@
-"""What tests of the doors stand on: a database that several threads can share."""
+"""What tests of the doors stand on: a site built once a module, and a database that several threads can share."""
+
+from copy import deepcopy
 
 import pytest
 from django.db import connections
+
+from tests.delivery.web.site import Site
+
+
+@pytest.fixture(scope="module")
+def built(once_a_module):
+    """A site with nothing in it; modules that need more build their own."""
+    return Site()
+
+
+@pytest.fixture
+def site(built):
+    """A site as it was built, whatever the tests before did with it."""
+    return deepcopy(built)
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Tickets by the API: opened, told of, read back; each once, and judged as everywhere else."""
 
 import json
-from copy import deepcopy
 from datetime import timedelta
 from uuid import uuid4
 
@@ -18,20 +17,8 @@ from goodstanding.delivery import words
 from goodstanding.delivery.api.v1.events import KINDS
 from tests.apps.world import EVERYTHING
 from tests.delivery.api.callers import Caller, caller, key_of
-from tests.delivery.web.site import Site
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(scope="module")
-def built(once_a_module):
-    return Site()
-
-
-@pytest.fixture
-def site(built):
-    """A site as it was built, whatever the tests before did with it."""
-    return deepcopy(built)
 
 
 def opening(site, **given):

@@ -1,7 +1,6 @@
 """What a browser is told with every page, and that no page holds what it is told to refuse."""
 
 import re
-from copy import deepcopy
 from html.parser import HTMLParser
 
 import pytest
@@ -66,12 +65,6 @@ def built(once_a_module):
     )
     made.told("A-2", ("opened", 1, {"priority": "P3"}), tags=frozenset({"print"}), kind="incident", contact="Ann")
     return made
-
-
-@pytest.fixture
-def site(built):
-    """The site as it was built, whatever the tests before did with it."""
-    return deepcopy(built)
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,5 @@
 """Nothing that can be written into an address or a form breaks a page, and nothing of it is taken for markup."""
 
-from copy import deepcopy
 from itertools import cycle
 from urllib.parse import urlencode
 
@@ -192,12 +191,6 @@ def built(once_a_module):
     made = Site()
     made.told("A-1", ("opened", 1, {"priority": "P1"}))
     return made
-
-
-@pytest.fixture
-def site(built):
-    """A site with a ticket as it was built, whatever the tests before did with it."""
-    return deepcopy(built)
 
 
 def refused_or_shown(answer):

@@ -2,7 +2,6 @@
 
 import html
 import re
-from copy import deepcopy
 from urllib.parse import urlsplit
 
 import pytest
@@ -12,23 +11,12 @@ from django.test import Client
 from goodstanding.apps.tenancy import queries as tenancy
 from goodstanding.apps.tenancy.roles import Role
 from tests.apps.world import EVERYTHING
-from tests.delivery.web.site import Site, text_of
+from tests.delivery.web.site import text_of
 
 pytestmark = pytest.mark.django_db
 
 PASSWORD = "correct horse battery"
 NEW = {"email": "New.Person@example.org", "name": "Nora Ny", "role": "agent"}
-
-
-@pytest.fixture(scope="module")
-def built(once_a_module):
-    return Site()
-
-
-@pytest.fixture
-def site(built):
-    """A site as it was built, whatever the tests before did with it."""
-    return deepcopy(built)
 
 
 def add(browser, **given):

@@ -48,6 +48,7 @@ from goodstanding.core.figures.figures import Compliance
 from goodstanding.core.figures.numbers import Share
 
 PAGE: Final = 50
+_HOURS: Final = "assignment__calendar_version__definition"
 _LAST: Final = re.compile(r"(?P<due>[0-9]{0,18})\.(?P<ticket>[0-9]{1,18})")
 """The row a page of the board ended with: its deadline, if it has one, and its ticket."""
 
@@ -339,7 +340,7 @@ def board_choices(scope: Scope) -> Choices:
 _BOARD = (
     "ticket_id", "ticket__public_id", "ticket__ref", "ticket__title", "client__public_id", "client__name", "priority",
     "team", "assignee", "due_at", "due_clock", "due_slot", "due_target", "at_risk_at", "objective_at", "paused",
-    "waiting_on", "waiting_since", "opened_at", "last_staff_act_at", "breaches", "assignment__calendar_version__definition",
+    "waiting_on", "waiting_since", "opened_at", "last_staff_act_at", "breaches", _HOURS,
     "trouble",
 )  # fmt: skip
 
@@ -381,7 +382,7 @@ def _past_objective(now: datetime) -> Q:
 
 def _board_row(row: dict[str, Any], now: datetime, *, inner: bool) -> BoardRow:
     due_at, at_risk_at = moment_if(row["due_at"]), moment_if(row["at_risk_at"])
-    definition = row["assignment__calendar_version__definition"]
+    definition = row[_HOURS]
     calendar = _calendar(definition) if definition and row["due_slot"] != WALL else ALWAYS
     left = None
     if due_at is not None:
@@ -431,16 +432,13 @@ def standings(scope: Scope, pks: Iterable[int]) -> dict[int, Standing]:
 _STANDING: Final = (
     "ticket_id", "ticket__public_id", "ticket__ref", "ticket__title", "ticket__source", "ticket__contact", "ticket__kind",
     "ticket__tags", "partner_id", "client_id", "client__public_id", "client__name", "client__zone",
-    "assignment__calendar_version_id", "objective_at",
+    _HOURS, "objective_at",
 )  # fmt: skip
 
 
 def _standings(scope: Scope, **which: object) -> list[Standing]:
     # A sweep reads a thousand of them: a model of each ticket, client, assignment and calendar would cost most of that time.
-    rows = list(scope.limit(models.Standing.objects.filter(**which)).values(*_STANDING))
-    calendars = {row["assignment__calendar_version_id"] for row in rows} - {None}
-    definitions = models.CalendarVersion.objects.filter(pk__in=calendars).values_list("pk", "definition") if calendars else ()
-    zones = {pk: _calendar(definition).zone for pk, definition in definitions}
+    rows = scope.limit(models.Standing.objects.filter(**which)).values(*_STANDING)
     return [
         Standing(
             pk=row["ticket_id"],
@@ -455,7 +453,7 @@ def _standings(scope: Scope, **which: object) -> list[Standing]:
             contact=row["ticket__contact"],
             kind=row["ticket__kind"],
             tags=tuple(row["ticket__tags"]),
-            zone=zones.get(row["assignment__calendar_version_id"], row["client__zone"]),
+            zone=_calendar(definition).zone if (definition := row[_HOURS]) else row["client__zone"],
             objective_at=moment_if(row["objective_at"]) if scope.is_staff else None,
         )
         for row in rows

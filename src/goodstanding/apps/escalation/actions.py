@@ -18,7 +18,6 @@ from goodstanding.apps.tenancy import queries as tenancy
 from goodstanding.apps.tenancy.roles import May
 from goodstanding.apps.tenancy.scope import Scope
 from goodstanding.apps.unit import Conflict, NotFound, together
-from goodstanding.apps.unit.bulk import put
 from goodstanding.core.clocks.clock import moment, second_if, second_of
 from goodstanding.core.desk.contacts import is_address
 from goodstanding.core.desk.escalation.changes import changes_of
@@ -125,11 +124,21 @@ def hold_due(scope: Scope, *, now: datetime, limit: int) -> tuple[Watched, ...]:
 
 def watch(scope: Scope, rows: Iterable[Watched]) -> None:
     """Keep when tickets' steps are next looked at; within the transaction that judged or escalated them."""
-    put(
-        models.Watch,
-        ("ticket", "next_step_at", "since_at", "trouble"),
-        [(each.ticket, second_if(each.next_step_at), second_of(each.since_at), each.trouble) for each in rows],
-        key="ticket",
+    # One statement for many rows: on PostgreSQL a statement a row makes a sweep of a thousand tickets a fifth slower.
+    models.Watch.objects.bulk_create(
+        [
+            models.Watch(
+                ticket_id=each.ticket,
+                next_step_at=second_if(each.next_step_at),
+                since_at=second_of(each.since_at),
+                trouble=each.trouble,
+            )
+            for each in rows
+        ],
+        batch_size=_ROWS,
+        update_conflicts=True,
+        unique_fields=["ticket"],
+        update_fields=["next_step_at", "since_at", "trouble"],
     )
 
 
