@@ -30,6 +30,8 @@ STORM = 1_000
 """Steps that fall due in one second after that."""
 BATCH, SINGLY = 1_000, 100
 """Tickets of the sweep that takes many at once, and of the one that commits each."""
+FULL = "-full"
+"""SQLite with commits that wait for the disk (`synchronous=FULL`)."""
 WITHIN = 10.0
 TARGET = timedelta(hours=1)
 
@@ -54,8 +56,12 @@ def _rows(database: str, told: dict[str, Any]) -> Iterator[Row]:
         missing = told[f"{key}_missing"]
         yield Row(f"{name}: {what}: median until the server had it", f"{median(times):.1f} s")
         yield Row(f"{name}: {what}: 99th percentile", f"{late:.1f} s", f"< {WITHIN:g} s", late < WITHIN and not missing)
-    yield Row(f"{name}: steps a second, {BATCH:,} tickets at once", f"{told['batch']:,.0f}")
-    yield at_least(f"{name}: {BATCH:,} tickets at once / a commit each", told["batch"] / told["singly"], 60)
+    for way, goal in told["goals"].items():
+        how = f"{name}, commits that wait for the disk" if way == FULL else name
+        yield Row(f"{how}: steps a second, {BATCH:,} tickets at once", f"{told['batch' + way]:,.0f}")
+        yield Row(f"{how}: steps a second, a commit each", f"{told['singly' + way]:,.0f}")
+        what, ratio = f"{how}: {BATCH:,} tickets at once / a commit each", told["batch" + way] / told["singly" + way]
+        yield Row(what, f"{ratio:,.0f}x") if goal is None else at_least(what, ratio, goal)
 
 
 def main(database: str) -> int:
@@ -107,14 +113,23 @@ def _measure(letters: Path) -> dict[str, Any]:
         cursor.execute("ANALYZE")
     empty = median(_timed(lambda: escalate(now=_now(), say=say)) for _ in range(200))
 
+    sqlite = connection.vendor == "sqlite"
+    # The goal for SQLite is one for FULL, which the product does not run: both are measured.
+    goals = {"": None, FULL: 200} if sqlite else {"": 60}
     speed = {}
-    for name, count, limit in (("batch", BATCH, BATCH), ("singly", SINGLY, 1)):
-        due = _now() + timedelta(seconds=60)
-        _take(scope, firm, name, [due - TARGET / 2] * count)
-        taken: list[int] = []
-        wall = _timed(lambda limit=limit, due=due, taken=taken: _sweep(lambda: escalate(now=due, say=say, limit=limit), taken))
-        assert sum(taken) == count, taken
-        speed[name] = count / wall
+    for way in goals:
+        if sqlite:
+            with connection.cursor() as cursor:
+                cursor.execute(f"PRAGMA synchronous = {'FULL' if way == FULL else 'NORMAL'}")
+        for name, count, limit in ((f"batch{way}", BATCH, BATCH), (f"singly{way}", SINGLY, 1)):
+            due = _now() + timedelta(seconds=60)
+            _take(scope, firm, name, [due - TARGET / 2] * count)
+            taken: list[int] = []
+            wall = _timed(
+                lambda limit=limit, due=due, taken=taken: _sweep(lambda: escalate(now=due, say=say, limit=limit), taken)
+            )
+            assert sum(taken) == count, taken
+            speed[name] = count / wall
 
     first = _now() + timedelta(seconds=30)
     steady = [first + timedelta(seconds=number / A_SECOND) for number in range(A_SECOND * SECONDS)]
@@ -133,7 +148,7 @@ def _measure(letters: Path) -> dict[str, Any]:
         worker.terminate()
         worker.wait()
     got = _received(letters)
-    told: dict[str, Any] = {"judged": judged, "empty": empty, **speed}
+    told: dict[str, Any] = {"judged": judged, "empty": empty, "goals": goals, **speed}
     for name in ("steady", "storm"):
         mine = [each for each in due if each.startswith(name)]
         told[name] = sorted(got[each] - due[each] for each in mine if each in got)
