@@ -120,6 +120,22 @@ def test_every_mistake_is_named_at_once():
     assert [each.field for each in refused.value.problems] == ["steps[0].at", "steps[0].do[0]"]
 
 
+def test_every_contradiction_is_named_at_once_with_its_line():
+    first, second = step(", queue: development"), step(", client_message: send").partition("\n")[2]
+
+    with pytest.raises(FileError) as refused:
+        load_plan(first + second + "client_message: {subject: a, text: '{nobody} {noone}'}\n")
+
+    assert [(each.line, each.field) for each in refused.value.problems] == [
+        (2, "steps[0].queue"),
+        (2, "steps[0].queue"),
+        (3, "steps[1].client_message"),
+        (3, "steps[1].step"),
+        (4, "client_message"),
+        (4, "client_message"),
+    ]
+
+
 @pytest.mark.parametrize(
     "given",
     [

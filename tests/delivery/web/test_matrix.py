@@ -217,6 +217,20 @@ def test_what_is_wrong_is_told_at_its_field_and_nothing_typed_is_lost(site, brow
     assert newest(site).number == 1
 
 
+def test_parts_that_contradict_each_other_are_told_all_at_once(browser):
+    changes = {
+        "s0-do": ["call"], "s2-key": "response-50", "s3-queue": "infrastructure", "team-infrastructure": "",
+        "objective": "150 %",
+    }  # fmt: skip
+
+    page = html.unescape(text_of(send(browser, opened(browser), "publish", **changes)))
+
+    assert "4 things to mend" in page
+    places = ["objective", "steps[0].do", "steps[2].step", "steps[3].queue"]
+    assert re.findall(r'<li><a href="#([^"]*)-wrong">', page) == places
+    assert all(page.count(f'id="{place}-wrong"') == 1 for place in places)
+
+
 def test_rows_are_added_moved_and_removed_by_buttons_alone(browser):
     fields = opened(browser)
 

@@ -89,9 +89,14 @@ def _plan(document: Document) -> Plan:
             client_message=Template(**data["client_message"]) if "client_message" in data else CLIENT_MESSAGE,
         )
     except PlanError as error:
-        where, _, part = error.field.rpartition(".")
-        field = f"{where}.{_WRITTEN.get(part, part)}" if where else part
-        raise FileError(document.problem(field, "a plan that holds together", str(error))) from None
+        raise FileError(
+            *(document.problem(_written(each.field), "a plan that holds together", each.said) for each in error.faults)
+        ) from None
+
+
+def _written(field: str) -> str:
+    where, _, part = field.rpartition(".")
+    return f"{where}.{_WRITTEN.get(part, part)}" if where else part
 
 
 class _NotThat(ValueError):

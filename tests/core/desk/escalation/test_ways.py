@@ -98,4 +98,4 @@ def test_a_plan_names_no_channel_that_cannot_be(channels):
     with pytest.raises(PlanError) as refused:
         Plan(steps=(step("resolution-75", "75 %", channels=channels),))
 
-    assert refused.value.field == "steps[0].channels"
+    assert [each.field for each in refused.value.faults] == ["steps[0].channels"]

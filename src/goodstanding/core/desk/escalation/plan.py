@@ -1,7 +1,8 @@
 """The escalation plan: at which share of which clock what is done, under which condition, and who is told."""
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -87,12 +88,20 @@ class Owner(StrEnum):
     PLATFORM = "platform"
 
 
-class PlanError(ValueError):
-    """A plan that cannot be; `field` names where, such as `steps[2].at`, and the message what to write instead."""
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong in a plan: `field` names where, such as `steps[2].at`, and `said` what to write instead."""
 
-    def __init__(self, message: str, *, field: str = "") -> None:
-        super().__init__(message)
-        self.field = field
+    field: str
+    said: str
+
+
+class PlanError(ValueError):
+    """A plan that cannot be, with everything that is wrong in it: whoever mends it wants to know at once."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__("; ".join(each.said for each in faults))
+        self.faults = tuple(faults)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,33 +195,35 @@ class Plan:
     client_message: Template = CLIENT_MESSAGE
 
     def __post_init__(self) -> None:
+        faults = tuple(self._faults())
+        if faults:
+            raise PlanError(faults)
+
+    def _faults(self) -> Iterator[Fault]:
         if len(self.steps) > MOST_STEPS:
-            raise PlanError(f"a plan has at most {MOST_STEPS} steps", field="steps")
+            yield Fault("steps", f"a plan has at most {MOST_STEPS} steps")
         if not 0 < self.objective <= 1:
-            raise PlanError("the objective is a share of the target above 0 % and at most 100 %", field="objective")
+            yield Fault("objective", "the objective is a share of the target above 0 % and at most 100 %")
         for where, text in self._texts():
             if _UNKEPT.search(text):
-                raise PlanError("a text holds a character that cannot be kept: write it anew without it", field=where)
+                yield Fault(where, "a text holds a character that cannot be kept: write it anew without it")
         seen: set[str] = set()
         for number, step in enumerate(self.steps):
-            _check(step, self, f"steps[{number}]")
+            for part, said in _faults_of(step, self):
+                yield Fault(f"steps[{number}].{part}", said)
             if step.key in seen:
-                raise PlanError(f"two steps are named {step.key}: each needs a name of its own", field=f"steps[{number}].key")
+                yield Fault(f"steps[{number}].key", f"two steps are named {step.key}: each needs a name of its own")
             seen.add(step.key)
-        kinds = [queue.kind for queue in self.queues]
-        for kind in kinds:
-            if kinds.count(kind) > 1:
-                raise PlanError(f"{kind} has two queues: one of them has to own it", field="queues")
+        for kind, count in Counter(queue.kind for queue in self.queues).items():
+            if count > 1:
+                yield Fault("queues", f"{kind} has two queues: one of them has to own it")
         for number, each in enumerate(self.resources):
             if not _URL.fullmatch(each.url) or not each.title.strip():
-                raise PlanError(
-                    "something to read has a title and an address that begins with https://", field=f"resources[{number}]"
-                )
+                yield Fault(f"resources[{number}]", "something to read has a title and an address that begins with https://")
         for name, template in (("message", self.message), ("client_message", self.client_message)):
-            unknown = sorted(template.names - PLACEHOLDERS.keys())
-            if unknown:
-                known = ", ".join(sorted(PLACEHOLDERS))
-                raise PlanError(f"there is no placeholder {{{unknown[0]}}}: use {known}", field=name)
+            known = ", ".join(sorted(PLACEHOLDERS))
+            for unknown in sorted(template.names - PLACEHOLDERS.keys()):
+                yield Fault(name, f"there is no placeholder {{{unknown}}}: use {known}")
 
     def _texts(self) -> Iterator[tuple[str, str]]:
         """Yield every text of the plan that is free, with its field."""
@@ -245,51 +256,47 @@ class Plan:
         return next((queue for queue in self.queues if queue.kind is kind), None)
 
 
-def _check(step: Step, plan: Plan, where: str) -> None:
-    def wrong(part: str, message: str) -> PlanError:
-        return PlanError(message, field=f"{where}.{part}")
-
+def _faults_of(step: Step, plan: Plan) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong in a step, by the part of it."""
     if not _KEY.fullmatch(step.key) or len(step.key) > 60:
-        raise wrong("key", "a step's name has small letters, digits and hyphens, 60 at most")
+        yield "key", "a step's name has small letters, digits and hyphens, 60 at most"
     if (step.share is None) == (step.left is None):
-        raise wrong("at", "a step has a share of the target, such as 75 %, or a time left of it, such as 1 h left: one of them")
+        yield "at", "a step has a share of the target, such as 75 %, or a time left of it, such as 1 h left: one of them"
     if step.share is not None and not 0 < step.share <= 10:
-        raise wrong("at", "a share lies above 0 % and is at most 1000 %")
+        yield "at", "a share lies above 0 % and is at most 1000 %"
     if step.left is not None and (step.left <= timedelta() or step.left % timedelta(seconds=1)):
-        raise wrong("at", "a time left is longer than nothing and a whole number of seconds")
+        yield "at", "a time left is longer than nothing and a whole number of seconds"
     if step.left is not None and step.goal is Goal.OBJECTIVE:
-        raise wrong("at", "a time left is counted to the contract's deadline: give a share of the objective instead")
+        yield "at", "a time left is counted to the contract's deadline: give a share of the objective instead"
     if step.condition is Condition.NO_RESPONSE and step.clock is ClockKind.RESOLUTION:
-        raise wrong("condition", "“no response” belongs to a response clock: ask for no progress on a resolution clock")
+        yield "condition", "“no response” belongs to a response clock: ask for no progress on a resolution clock"
     if step.quiet_for is not None and (step.condition is not Condition.NO_PROGRESS or step.quiet_for <= timedelta()):
-        raise wrong("condition", "only “no progress” takes a time, longer than nothing")
+        yield "condition", "only “no progress” takes a time, longer than nothing"
     since = None if step.quiet_for is not None else QUIET_SINCE.get(step.condition)
     reached = None if step.share is None else step.share * (plan.objective if step.goal is Goal.OBJECTIVE else 1)
-    if since is not None and reached is not None and reached <= since:
-        raise wrong(
-            "condition", f"{step.condition.replace('_', ' ')} looks back to {since * 100} %: the step has to come later"
-        )
+    if since is not None and reached is not None and 0 < reached <= since:
+        yield "condition", f"{step.condition.replace('_', ' ')} looks back to {since * 100} %: the step has to come later"
     if not step.actions or len(set(step.actions)) != len(step.actions):
-        raise wrong("do", "a step does something, each thing once")
+        yield "do", "a step does something, each thing once"
     if len(set(step.tell)) != len(step.tell):
-        raise wrong("tell", "each role is told once")
+        yield "tell", "each role is told once"
     if not step.tell:
-        raise wrong("tell", "a step tells somebody: name at least one role")
+        yield "tell", "a step tells somebody: name at least one role"
     if len(set(step.channels)) != len(step.channels) or not all(map(_CHANNEL.fullmatch, step.channels)):
-        raise wrong("channels", "a step tells by channels such as email, slack or slack/On call, each once")
+        yield "channels", "a step tells by channels such as email, slack or slack/On call, each once"
     if (Action.RAISE in step.actions) != (step.queue is not None):
-        raise wrong("queue", "a step that raises names the kind of support it raises to, and no other step does")
+        yield "queue", "a step that raises names the kind of support it raises to, and no other step does"
     if step.queue is not None and plan.queue(step.queue) is None:
-        raise wrong("queue", f"no queue owns {step.queue}: add it to the queues first")
+        yield "queue", f"no queue owns {step.queue}: add it to the queues first"
     if Action.CALL in step.actions and not plan.call.strip():
-        raise wrong("do", "a step that opens a call needs the plan to say where people meet")
+        yield "do", "a step that opens a call needs the plan to say where people meet"
     to_client = sorted(CLIENT_ROLES.intersection(step.tell))
     if step.goal is Goal.OBJECTIVE and (to_client or Action.DRAFT in step.actions):
-        raise wrong("tell", "an internal objective is seen by staff only: a client is told of contract targets")
-    if to_client and Action.DRAFT not in step.actions:
-        raise wrong("tell", f"{to_client[0].replace('_', ' ')} is told by a client message: let the step draft one")
+        yield "tell", "an internal objective is seen by staff only: a client is told of contract targets"
+    elif to_client and Action.DRAFT not in step.actions:
+        yield "tell", f"{to_client[0].replace('_', ' ')} is told by a client message: let the step draft one"
     if step.send and Action.DRAFT not in step.actions:
-        raise wrong("send", "only a step that drafts a client message can send one")
+        yield "send", "only a step that drafts a client message can send one"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -340,14 +340,16 @@ def _moved(items: list[Any], what: str, at: int) -> int:
 
 def wrongs(problems: Sequence[flow.Problem]) -> dict[str, str]:
     """Return what is wrong by the field it is wrong in, in words for whoever fills in the form."""
-    found: dict[str, str] = {}
+    found: dict[str, list[str]] = {}
     for each in problems:
         match = _PLACE.match(each.field)
         place = match[1] if match else ""
         last = place.rpartition(".")[2]
         said = each.found if each.expected == HOLDS_TOGETHER else HELP.get(last, f"Expected {each.expected}.")
-        found.setdefault(place, _sentence(said))
-    return found
+        said = _sentence(said)
+        if said not in found.setdefault(place, []):
+            found[place].append(said)
+    return {place: " ".join(each) for place, each in found.items()}
 
 
 def label_of(place: str) -> str:
