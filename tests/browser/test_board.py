@@ -325,6 +325,23 @@ def test_the_theme_somebody_chose_stays(visitor):
     assert page.evaluate(paper) == dark != light
 
 
+@pytest.mark.proves("ESC-5")
+def test_the_bell_of_a_page_that_is_left_open_counts_what_comes_in(visitor, site):
+    page = visitor.open("/tiers")
+    bell = page.locator(".bell")
+    before = int(bell.locator(".badge").inner_text())
+
+    site.do("put_in_inbox", "F-104 breaches in 42 min")
+    # As a page that comes back from sleep does; one that stays awake asks every 30 s.
+    page.evaluate("dispatchEvent(new Event('online'))")
+
+    expect(bell.locator(".badge")).to_have_text(str(before + 1))
+    expect(bell).to_have_accessible_name(f"Inbox, {before + 1} new")
+    bell.click()
+    expect(page.locator("h1")).to_have_text(f"{before + 1} messages are new")
+    expect(page.locator(".inbox > li").first).to_contain_text("F-104 breaches in 42 min")
+
+
 def test_a_click_anywhere_in_a_row_opens_its_ticket(visitor):
     page = visitor.open("/board")
 

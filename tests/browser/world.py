@@ -586,6 +586,20 @@ def _renamed(event, source_id):
     return type(event)(**{name: getattr(event, name) for name in event.__slots__} | {"source_id": source_id})
 
 
+def put_in_inbox(subject):
+    """Deliver one more message to the inbox of the firm's administrator."""
+    home = who.partner_by_key(EVERYTHING, "adriatica")
+    admin = next(each.pk for each in who.people(EVERYTHING) if each.email == ADMIN)
+    message = NewMessage(
+        key=subject, partner=home.pk, channel=Channel.INBOX, recipient=admin, subject=subject, kind="escalation.at_risk",
+        text="No reply since 09:12.", written_at=clock.now(), client=None, ticket=None,
+    )  # fmt: skip
+    outbox.put(EVERYTHING, [message], now=clock.now())
+    claimed = leases.claim("inbox", most=50, until=clock.now(), now=clock.now())
+    for load in claimed.loads:
+        leases.has_sent(load.message.pk, name=claimed.name, address="inbox", now=clock.now())
+
+
 def do_runs():
     """Do what the worker would do now; return how many runs that were."""
     return sum(1 for _ in iter(lambda: work(worker="tests", clock=clock.now), None))
@@ -599,7 +613,7 @@ def demo(at):
     return {"email": play_demo.EMAIL, "password": play_demo.PASSWORD}
 
 
-COMMANDS = {"fill": fill, "press": press, "tell": tell, "do_runs": do_runs, "demo": demo}
+COMMANDS = {"fill": fill, "press": press, "tell": tell, "put_in_inbox": put_in_inbox, "do_runs": do_runs, "demo": demo}
 
 
 def main():

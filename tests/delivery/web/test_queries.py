@@ -199,7 +199,7 @@ PAGES = (
     "/escalation/people", "/escalation/people/roles", "/escalation/people/offices", "/escalation/people/absences",
     "/escalation", "/escalation/change",
 )  # fmt: skip
-PARTS = ("/board", "/board?state=breached", "/runs", "/search?q=T")
+PARTS = ("/board", "/board?state=breached", "/runs", "/search?q=T", "/inbox")
 """Of them, what pages that are left open ask for again."""
 EVERYTHING_LISTED = (
     fill, fill_versions, fill_ticket, fill_odoos, fill_answers, fill_outbox, fill_folded, fill_inbox, fill_rota,

@@ -14,7 +14,7 @@ from goodstanding.apps.unit import Conflict
 from goodstanding.core.outgoing.digests import How
 from goodstanding.delivery import words_of_outbox
 from goodstanding.delivery.web.frame.guard import needs
-from goodstanding.delivery.web.frame.render import page
+from goodstanding.delivery.web.frame.render import page, part
 
 ALWAYS = frozenset({"escalation"})
 """Kinds that are offered before anything of them was ever written."""
@@ -22,7 +22,9 @@ ALWAYS = frozenset({"escalation"})
 
 @needs(May.SEE_TICKETS)
 def inbox(request: HttpRequest) -> HttpResponse:
-    """What was told to this person, the newest first."""
+    """What was told to this person, the newest first; htmx is answered the bell, which stands on every page."""
+    if request.htmx:
+        return part(request, "frame/base.html", "bell", {"unread": queries.unread(request.scope)})
     context = {"loads": queries.inbox(request.scope), "new": queries.unread(request.scope), "says": words_of_outbox}
     return page(request, "desk/inbox.html", context, here="inbox")
 

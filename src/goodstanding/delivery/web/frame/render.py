@@ -60,7 +60,8 @@ def page(request: HttpRequest, template: str, context: Mapping[str, Any], *, her
 
 def part(request: HttpRequest, template: str, block: str, context: Mapping[str, Any]) -> HttpResponse:
     """Return one block of a page, for htmx; the same bytes as last time are answered with 304."""
-    body = render_block(engines["jinja2"].env, template, block, **_frame(request, "", whole=False), **context)
+    told = {**_frame(request, "", whole=False), **context}
+    body = render_block(engines["jinja2"].env, template, block, **told)
     answer = HttpResponse(body)
     # Asked for again and again by boards that are left open: what has not changed need not travel.
     tag = f'"{hashlib.blake2b(body.encode(), digest_size=12).hexdigest()}"'

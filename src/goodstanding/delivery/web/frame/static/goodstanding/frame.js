@@ -98,7 +98,7 @@ const stale = () => {
   write(live, text);
 };
 
-const wake = () => document.querySelectorAll("[data-board][hx-get]").forEach((board) => htmx.trigger(board, "awake"));
+const wake = () => document.querySelectorAll("[data-board][hx-get], [data-bell]").forEach((board) => htmx.trigger(board, "awake"));
 
 // A board that renews itself changes what has changed and nothing else: what somebody has focused, selected or points
 // at stays where it is.
@@ -142,9 +142,10 @@ htmx.defineExtension("renew", {
   },
 });
 
-// What is over changes no more.
+// What is over changes no more, and nobody looks at the bell of a page that is hidden.
 document.addEventListener("htmx:beforeRequest", (event) => {
-  if (event.detail.elt.matches("[data-board]") && event.detail.elt.querySelector("[data-over]")) event.preventDefault();
+  const asking = event.detail.elt;
+  if ((asking.matches("[data-board]") && asking.querySelector("[data-over]")) || (asking.matches("[data-bell]") && document.hidden)) event.preventDefault();
 });
 document.addEventListener("htmx:afterRequest", (event) => {
   if (!event.detail.elt?.closest?.("[data-board]")) return;
