@@ -135,6 +135,27 @@ def test_quiet_hours_hold_a_message_until_the_office_opens():
     assert reach(ROSTER, [ContactRole.TEAM_LEAD], replace(MINE, hold=False), now=NIGHT)[0].not_before is None
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "hold", "heard_by"),
+    [
+        # Away from an hour after the step until past the morning at which quiet hours end: the deputy is there by then.
+        ("3 00:00", "5 00:00", True, (SARA, Why.DEPUTY, "3 09:00")),
+        # Told at once, while she is still there.
+        ("3 00:00", "5 00:00", False, (MARTA, Why.HOLDER, None)),
+        # Back when the office opens, which is when she hears of it.
+        ("2 18:00", "3 09:00", True, (MARTA, Why.HOLDER, "3 09:00")),
+        ("2 18:00", "3 09:00", False, (SARA, Why.DEPUTY, None)),
+    ],
+)
+def test_whoever_is_away_when_they_would_hear_of_it_is_stood_in_for(start, end, hold, heard_by):
+    roster = replace(ROSTER, absences=(Absence(MARTA, rome(start), rome(end)),))
+
+    (only,) = reach(roster, [ContactRole.TEAM_LEAD], replace(MINE, hold=hold), now=NIGHT)
+
+    to, why, free_from = heard_by
+    assert (only.to, only.why, only.not_before) == (to, why, free_from and rome(free_from))
+
+
 @pytest.mark.proves("ESC-7")
 def test_a_target_around_the_clock_is_told_at_once_and_reaches_whoever_is_on_call():
     roster = replace(ROSTER, turns=(Turn(LUCA, HANA, rome("2 18:00"), rome("3 09:00")),))

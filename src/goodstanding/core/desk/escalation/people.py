@@ -166,36 +166,49 @@ def reach(
 ) -> tuple[Recipient, ...]:
     """Return who is told for each of the roles, each person once; empty only where the partner has nobody at all.
 
-    A role is held for the client, else for the team, else in general. Whoever is away is stood in for by the deputy; a
-    role that then leads to nobody by the next one of the chain, by whoever is on call, and at last by who answers for the
-    partner. Quiet hours hold a message until the recipient's office opens, but for a target that counts around the clock:
+    A role is held for the client, else for the team, else in general. Whoever is away when they would hear of it, at once or
+    when their quiet hours end, is stood in for by the deputy; a role that then leads to nobody by the next one of the chain,
+    by whoever is on call, and at last by who answers for the partner. Quiet hours hold a message until the recipient's office opens, but for a target that counts around the clock:
     that is told at once, and beside those who are not at work to whoever is on call (requirements ESC-7).
     Client roles have no fall-back: a message to a client reaches a client or is an error on the step.
     """
     found: dict[To, Recipient] = {}
+    held = concern.hold and not concern.wall
+    there = _Presence(roster, now, held)
     for role in roles:
-        told = _of_role(roster, role, concern, now) or (
-            [] if role in CLIENT_ROLES else _instead(roster, role, concern, fall_back, now)
+        told = _of_role(roster, role, concern, there) or (
+            [] if role in CLIENT_ROLES else _instead(roster, role, concern, fall_back, there)
         )
         if concern.wall and role not in CLIENT_ROLES and not any(roster.is_at_work(each.to, now) for each in told):
             told = [*told, *(Recipient(person, role, Why.ON_CALL) for person in roster.on_call(now))]
         for each in told:
             found.setdefault(each.to, each)
-    held = concern.hold and not concern.wall
-    return tuple(_held(each, roster, now) if held else each for each in found.values())
+    return tuple(Recipient(each.to, each.role, each.why, there.free_from(each.to)) for each in found.values())
 
 
-def _held(each: Recipient, roster: Roster, now: datetime) -> Recipient:
-    return Recipient(each.to, each.role, each.why, roster.free_from(each.to, now))
+@dataclass(frozen=True, slots=True)
+class _Presence:
+    """Who is there to be told: not away at the instant at which they would hear of it."""
+
+    roster: Roster
+    now: datetime
+    held: bool
+    """Whether quiet hours hold what is told."""
+
+    def free_from(self, to: To) -> datetime | None:
+        return self.roster.free_from(to, self.now) if self.held else None
+
+    def is_there(self, to: To) -> bool:
+        return not self.roster.is_away(to, self.free_from(to) or self.now)
 
 
-def _of_role(roster: Roster, role: ContactRole, concern: Concern, now: datetime) -> list[Recipient]:
+def _of_role(roster: Roster, role: ContactRole, concern: Concern, there: _Presence) -> list[Recipient]:
     if role is ContactRole.AGENT and concern.assignee:
         person = roster.named(concern.assignee)
-        if person is not None and not roster.is_away(person, now):
+        if person is not None and there.is_there(person):
             return [Recipient(person, role, Why.ASSIGNEE)]
     for group in _groups(roster, role, concern):
-        told = [each for holder in group for each in _present(roster, holder, now)]
+        told = [each for holder in group for each in _present(holder, there)]
         if told:
             return told
     return []
@@ -209,25 +222,25 @@ def _groups(roster: Roster, role: ContactRole, concern: Concern) -> Iterator[lis
     yield [each for each in mine if each.client is None and each.team is None]
 
 
-def _present(roster: Roster, holder: Holder, now: datetime) -> Iterator[Recipient]:
-    if not roster.is_away(holder.to, now):
+def _present(holder: Holder, there: _Presence) -> Iterator[Recipient]:
+    if there.is_there(holder.to):
         yield Recipient(holder.to, holder.role, Why.HOLDER)
-    elif holder.deputy is not None and not roster.is_away(holder.deputy, now):
+    elif holder.deputy is not None and there.is_there(holder.deputy):
         yield Recipient(holder.deputy, holder.role, Why.DEPUTY)
 
 
 def _instead(
-    roster: Roster, role: ContactRole, concern: Concern, fall_back: Sequence[ContactRole], now: datetime
+    roster: Roster, role: ContactRole, concern: Concern, fall_back: Sequence[ContactRole], there: _Presence
 ) -> list[Recipient]:
     after = fall_back[fall_back.index(role) + 1 :] if role in fall_back else fall_back
     for other in after:
-        told = _of_role(roster, other, concern, now)
+        told = _of_role(roster, other, concern, there)
         if told:
             return [Recipient(each.to, role, Why.FALL_BACK) for each in told]
-    called = roster.on_call(now)
+    called = roster.on_call(there.now)
     if called:
         return [Recipient(person, role, Why.ON_CALL) for person in called]
-    present = [each for each in roster.last_resort if not roster.is_away(each, now)]
+    present = [each for each in roster.last_resort if there.is_there(each)]
     return [Recipient(each, role, Why.LAST_RESORT) for each in present or roster.last_resort]
 
 
@@ -240,8 +253,10 @@ def senior_for(
     the skill, is in the client's zone and has fewest open tickets, in this order; then by name.
     """
     own = roster.named(concern.assignee) if concern.assignee else None
+    # A ticket is given to somebody now, whenever they are told of it.
+    there = _Presence(roster, now, held=False)
     for group in _groups(roster, ContactRole.SENIOR_AGENT, concern):
-        able = {each.to for holder in group for each in _present(roster, holder, now) if isinstance(each.to, int)}
+        able = {each.to for holder in group for each in _present(holder, there) if isinstance(each.to, int)}
         known = [roster.people[each] for each in able if each in roster.people and each != own]
         if known:
             best = min(
