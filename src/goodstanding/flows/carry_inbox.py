@@ -4,33 +4,22 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from goodstanding.apps.outbox.queries import Load
-from goodstanding.apps.tenancy import queries as tenancy
-from goodstanding.apps.tenancy.scope import Scope
-from goodstanding.flows.deliver_messages import Concern, Failed
-
-_SCOPE = Scope.everything("to deliver to inboxes")
+from goodstanding.flows.audience import Audience
 
 
 class InboxCarrier:
-    """Lets a message be seen by its person, who has to have a role at the partner still."""
+    """Lets a message be seen by its person, as far as it is still for them."""
 
     def __init__(self) -> None:
-        self._found: dict[tuple[int, int], str] = {}
+        self._audience = Audience()
 
     def begin(self, loads: Sequence[Load]) -> None:
         """Look up who these are for."""
-        self._found.clear()
-        for partner in {each.message.partner for each in loads}:
-            people = [each.message.person for each in loads if each.message.partner == partner and each.message.person]
-            found = tenancy.reachable(_SCOPE, partner=partner, people=people)
-            self._found |= {(partner, pk): person.name for pk, person in found.items()}
+        self._audience.look_up(loads)
 
     def carry(self, load: Load) -> str:
         """Return whose inbox it is in; raises `Failed`."""
-        name = self._found.get((load.message.partner, load.message.person or 0))
-        if name is None:
-            raise Failed("This person has no role here any more, or their account is closed.", Concern.RECIPIENT)
-        return name
+        return self._audience.person(load).name
 
     def end(self) -> None:
         """Nothing is open."""

@@ -15,9 +15,9 @@ from goodstanding.adapters.outbound.trouble import Refused, Trouble
 from goodstanding.apps.outbox.queries import Load
 from goodstanding.apps.post import queries as post
 from goodstanding.apps.tenancy import queries as tenancy
-from goodstanding.apps.tenancy.queries import Person
 from goodstanding.apps.tenancy.scope import Scope
 from goodstanding.apps.tickets import queries as tickets
+from goodstanding.flows.audience import Audience
 from goodstanding.flows.deliver_messages import Concern, Failed
 from goodstanding.flows.send_questions import Outgoing, Written
 from goodstanding.flows.take_letter import name_sent
@@ -39,24 +39,21 @@ class MailCarrier:
         self._outgoing, self._say, self._missing, self._patience = outgoing, say, missing, patience
         self._stack = ExitStack()
         self._line: Line | None = None
-        self._people: dict[tuple[int, int], Person] = {}
+        self._audience = Audience()
         self._partners: dict[int, str] = {}
         self._answers_to: dict[int, str] = {}
 
     def begin(self, loads: Sequence[Load]) -> None:
         """Look up who these go to, and name them, so that an answer quicker than our own notes finds its ticket."""
-        self._people.clear()
         if self._outgoing is None:
             return
+        self._audience.look_up(loads)
         by_partner: dict[int, list[Load]] = {}
         for each in loads:
             by_partner.setdefault(each.message.partner, []).append(each)
         for partner, theirs in by_partner.items():
             self._partners[partner] = tenancy.partner(_SCOPE, partner).name
             self._answers_to[partner] = min(post.own_addresses(_SCOPE, partner=partner), default="")
-            people = {each.message.person for each in theirs if each.message.person is not None}
-            found = tenancy.reachable(_SCOPE, partner=partner, people=people)
-            self._people |= {(partner, pk): person for pk, person in found.items()}
             about = {each.message.public_id: ticket for each in theirs if (ticket := ticket_of(each)) is not None}
             pks = tickets.pks_by_public_id(_SCOPE, about.values())
             names = [(self._name(public_id), pks[ticket]) for public_id, ticket in about.items() if ticket in pks]
@@ -65,14 +62,10 @@ class MailCarrier:
     def carry(self, load: Load) -> str:
         """Hand a letter over and return the address it went to; raises `Failed`."""
         message = load.message
-        address = message.address
-        if message.person is not None or not address:
-            person = self._people.get((message.partner, message.person or 0))
-            if self._outgoing is not None and person is None:
-                raise Failed("This person has no role here any more, or their account is closed.", Concern.RECIPIENT)
-            address = person.email if person else ""
         if self._outgoing is None:
-            raise Failed(self._missing or "No mail server is set up.", Concern.WAY, address=address)
+            raise Failed(self._missing or "No mail server is set up.", Concern.WAY, address=message.address)
+        to_person = message.person is not None or not message.address
+        address = self._audience.person(load).email if to_person else message.address
         try:
             letter = compose(self._draft(self._outgoing, load, address))
         except Trouble as trouble:

@@ -18,6 +18,7 @@ from goodstanding.apps.outbox.queries import Channel, Endpoint, Load
 from goodstanding.apps.tenancy.scope import Scope
 from goodstanding.apps.unit.sealed import SealBroken
 from goodstanding.core.clocks.clock import second_of
+from goodstanding.flows.audience import Audience
 from goodstanding.flows.close_endpoint import close_endpoint
 from goodstanding.flows.deliver_messages import Concern, Failed
 from goodstanding.flows.send_questions import Written
@@ -40,15 +41,19 @@ class PostCarrier:
     def __init__(self, sender: Sender, *, say: Say, say_short: Say, clock: Callable[[], datetime]) -> None:
         self._sender, self._say, self._say_short, self._clock = sender, say, say_short, clock
         self._endpoints: dict[UUID, Endpoint] = {}
+        self._audience = Audience()
 
     def begin(self, loads: Sequence[Load]) -> None:
         """Look up where these go."""
         wanted = {UUID(each.message.address) for each in loads if each.message.address}
         self._endpoints = queries.endpoints_by_id(_SCOPE, wanted)
+        self._audience.look_up(loads)
 
     def carry(self, load: Load) -> str:
         """Hand a message over and return the name of where it went; raises `Failed`."""
         message = load.message
+        if message.person is not None:
+            self._audience.person(load)
         if not message.address:
             raise Failed("No telephone is set up for this person.", Concern.RECIPIENT)
         found = self._endpoints.get(UUID(message.address))

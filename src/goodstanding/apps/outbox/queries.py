@@ -17,6 +17,9 @@ from goodstanding.apps.unit.sealed import Sealed
 from goodstanding.core.clocks.clock import moment, moment_if, second_of
 from goodstanding.core.outgoing.digests import How, group_of
 
+FOR_CLIENTS: Final = "client."
+"""How the kinds of messages begin that are meant for a client's people."""
+
 
 class Channel(StrEnum):
     """By what a message goes."""
@@ -124,6 +127,11 @@ class Message:
     error: str
     sent_at: datetime | None
     read_at: datetime | None
+
+    @property
+    def is_for_client(self) -> bool:
+        """Whether it is meant for people of its client; all others are for staff."""
+        return self.kind.startswith(FOR_CLIENTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -397,7 +405,10 @@ def of_ticket(scope: Scope, ticket: UUID) -> tuple[Message, ...]:
 
 def _inbox(scope: Scope) -> "QuerySet[models.Message]":
     mine = models.Message.objects.filter(person_id=scope.person, channel=Channel.INBOX, state=State.SENT, leader=None)
-    return scope.limit(mine) if scope.person is not None else mine.none()
+    if scope.person is None:
+        return mine.none()
+    # Whoever was staff once and is a client's reader now does not go on reading what staff were told.
+    return scope.limit(mine if scope.is_staff else mine.filter(kind__startswith=FOR_CLIENTS))
 
 
 def _endpoints(scope: Scope) -> "QuerySet[models.Endpoint]":

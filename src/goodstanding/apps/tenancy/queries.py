@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from goodstanding.apps.tenancy import models
-from goodstanding.apps.tenancy.roles import ALLOWED, May, Role
+from goodstanding.apps.tenancy.roles import ALLOWED, CLIENT_ROLES, May, Role
 from goodstanding.apps.tenancy.scope import Membership, Scope
 from goodstanding.apps.unit import NotFound
 
@@ -48,6 +48,18 @@ class Person:
     is_active: bool
     roles: tuple[tuple[Role, str], ...] = ()
     """Each role with the name of the partner or client it is held at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Somebody whom a partner may still tell things; `clients` are those whose own people they are, None for staff."""
+
+    person: Person
+    clients: frozenset[int] | None
+
+    def may_hear(self, client: int | None, *, outward: bool) -> bool:
+        """Whether something about a client may reach them: staff hear all, a client's people what is meant for that client."""
+        return self.clients is None or (outward and client in self.clients)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +177,18 @@ def reachable(scope: Scope, *, partner: int, people: Iterable[int]) -> dict[int,
     held = models.Membership.objects.filter(Q(partner_id=partner) | Q(partner=None), person_id__in=list(people))
     rows = scope.limit(held.filter(person__is_active=True), client=None).select_related("person")
     return {row.person_id: _person(row.person, ()) for row in rows}
+
+
+def listeners(scope: Scope, *, partner: int, people: Iterable[int]) -> dict[int, Listener]:
+    """Return those of these people who still hear of a partner in scope: with a role there, their account open."""
+    held = models.Membership.objects.filter(Q(partner_id=partner) | Q(partner=None), person_id__in=list(people))
+    rows = scope.limit(held.filter(person__is_active=True), client=None).select_related("person").order_by("pk")
+    found: dict[int, Listener] = {}
+    for row in rows:
+        known = found.get(row.person_id, Listener(_person(row.person, ()), frozenset()))
+        staff = known.clients is None or Role(row.role) not in CLIENT_ROLES
+        found[row.person_id] = Listener(known.person, None if staff else (known.clients or frozenset()) | {row.client_id})
+    return found
 
 
 def people_who(scope: Scope, *, partner: int, may: May) -> tuple[int, ...]:

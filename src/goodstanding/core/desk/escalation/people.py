@@ -168,8 +168,9 @@ def reach(
 
     A role is held for the client, else for the team, else in general. Whoever is away when they would hear of it, at once or
     when their quiet hours end, is stood in for by the deputy; a role that then leads to nobody by the next one of the chain,
-    by whoever is on call, and at last by who answers for the partner. Quiet hours hold a message until the recipient's office opens, but for a target that counts around the clock:
-    that is told at once, and beside those who are not at work to whoever is on call (requirements ESC-7).
+    by whoever is on call, and at last by who answers for the partner. Quiet hours hold a message until the recipient's office
+    opens, but for a target that counts around the clock: that is told at once, and beside those who are not at work to
+    whoever is on call (requirements ESC-7).
     Client roles have no fall-back: a message to a client reaches a client or is an error on the step.
     """
     found: dict[To, Recipient] = {}
