@@ -11,6 +11,7 @@ from goodstanding.adapters.outbound.signature import NotSigned, read_secret, ver
 from goodstanding.adapters.outbound.trouble import Unreachable
 from goodstanding.apps.outbox import actions, models, queries
 from goodstanding.apps.outbox.queries import TO_ENDPOINTS, Channel, State
+from goodstanding.apps.tenancy.models import Membership
 from goodstanding.apps.tenancy.roles import Role
 from goodstanding.apps.unit import Conflict, Forbidden, NotFound
 from goodstanding.core.outgoing.trying import FIRST_WAIT, GIVEN_UP_AFTER, LONGEST_WAIT
@@ -234,6 +235,20 @@ def test_a_telephone_reaches_the_person_it_belongs_to_and_one_without_is_told_of
     assert len(ask.body) < 700
     assert (state(f"{lead}"), state(f"{other}")) == (State.SENT, State.DEAD)
     assert models.Message.objects.get(key=f"{other}").error == "No telephone is set up for this person."
+
+
+def test_the_telephone_of_who_has_left_stays_silent_whatever_waited_for_it(world):
+    lead = world.person(Role.TEAM_LEAD)
+    endpoint(world, Channel.SMS, ADDRESSES["twilio"], person=lead)
+    put(message(world, key="held", channel=Channel.SMS, recipient=lead, not_before=NOW + timedelta(days=2)))
+    Membership.objects.filter(person_id=lead).delete()
+    far = Far(201)
+
+    deliver(far, now=NOW + timedelta(days=2))
+
+    assert far.asked == []
+    assert state("held") is State.DEAD
+    assert "no role here any more" in models.Message.objects.get(key="held").error
 
 
 def test_an_endpoint_that_is_off_gets_nothing_and_of_another_partner_neither(world):

@@ -390,6 +390,25 @@ def test_who_has_no_role_any_more_is_told_nothing_whatever_waits_for_them(world,
     assert standing() == {"email": "dead", "inbox": "dead"}
 
 
+def test_who_became_a_client_s_reader_hears_what_is_meant_for_that_client_alone(world, post_office):
+    postman, mail = post_office
+    turned = world.person(Role.AGENT)
+    of_client = {"client": world.ferrante.pk, "recipient": turned}
+    put(
+        message(world, key="ours", kind="escalation.warned", **of_client),
+        message(world, key="in the inbox", kind="escalation.warned", channel=Channel.INBOX, **of_client),
+        message(world, key="of another client", kind="client.escalation", client=world.kestrel.pk, recipient=turned),
+        message(world, key="theirs", kind="client.escalation", subject="Expected on Monday", **of_client),
+    )
+    Membership.objects.filter(person_id=turned).update(role=Role.CLIENT_VIEWER, client_id=world.ferrante.pk)
+
+    deliver_messages({Channel.EMAIL: mail, Channel.INBOX: InboxCarrier()}, by())
+
+    assert standing() == {"ours": "dead", "in the inbox": "dead", "of another client": "dead", "theirs": "sent"}
+    assert [letter["Subject"] for letter in letters(postman)] == ["Expected on Monday"]
+    assert "has changed" in models.Message.objects.get(key="ours").error
+
+
 def test_without_a_mail_server_mail_waits_and_says_why_and_inboxes_are_served(world):
     lead = world.person(Role.TEAM_LEAD)
     put(*(message(world, key=channel, channel=channel, recipient=lead) for channel in (Channel.EMAIL, Channel.INBOX)))

@@ -8,6 +8,7 @@ from django.urls import reverse
 from goodstanding.apps.outbox import leases, models, queries
 from goodstanding.apps.outbox.queries import Channel, State
 from goodstanding.apps.tenancy import queries as tenancy
+from goodstanding.apps.tenancy.models import Membership
 from goodstanding.apps.tenancy.roles import Role
 from tests.apps.world import EVERYTHING
 from tests.delivery.web.site import HTMX, Site, text_of
@@ -230,6 +231,21 @@ def test_the_bell_is_asked_for_alone_and_costs_nothing_while_nothing_comes():
     assert "<main" not in text_of(first)
     assert (same.status_code, same.content) == (304, b"")
     assert (more.status_code, "Inbox, 2 new" in text_of(more)) == (200, True)
+
+
+def test_who_was_staff_and_reads_for_a_client_now_sees_none_of_what_staff_were_told():
+    site = Site()
+    browser = site.browser(Role.AGENT)
+    me = person_of(browser)
+    in_inbox(site, me, 1, subject="Our objective has passed", kind="escalation.warned")
+    in_inbox(site, me, 2, subject="Expected on Monday", kind="client.escalation")
+    Membership.objects.filter(person_id=me).update(role=Role.CLIENT_VIEWER, client_id=site.ferrante.pk)
+
+    page = said(browser, "/inbox")
+
+    assert "1 message is new" in page
+    assert "Expected on Monday" in page
+    assert "Our objective" not in page
 
 
 def test_nobody_sees_or_reads_what_is_in_somebody_elses_inbox():
