@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from goodstanding.adapters.files.escalation import load_plan, shipped_plan
 from goodstanding.apps.desk import actions as desk_actions
@@ -336,6 +338,36 @@ def test_a_rule_may_send_the_client_message_itself():
 
     assert queries.drafts_of(EVERYTHING, pk)[0].state is DraftState.SENT
     assert [each.recipient for each in house.messages(pk)] == ["Luca Dequal", "anna@ferrante.example"]
+
+
+@pytest.mark.proves("ESC-4")
+def test_whoever_wrote_the_ticket_and_holds_a_client_s_role_too_is_told_once():
+    step = "{step: told, clock: resolution, at: 50 %, do: [draft], tell: [agent, client_it_lead], client_message: send}"
+    plan = load_plan(f"steps:\n  - {step}\n")
+    house = Desk(plan)
+    anna = house.person(Role.CLIENT_VIEWER, email="anna@ferrante.example", client=house.ferrante)
+    rosa = house.person(Role.CLIENT_VIEWER, email="rosa@ferrante.example", client=house.ferrante)
+    for person in (anna, rosa):
+        actions.hold_role(
+            EVERYTHING, partner=house.partner.pk, role="client_it_lead", person=person, client=house.ferrante.pk, now=NOW
+        )
+    pk = house.open()
+
+    house.sweep(2)
+
+    assert queries.drafts_of(EVERYTHING, pk)[0].to == ("anna@ferrante.example", rosa)
+
+
+def test_a_sweep_reads_people_and_hours_of_the_partners_it_is_for_alone(house):
+    house.open()
+
+    with CaptureQueriesContext(connection) as captured:
+        house.sweep(0.5)
+
+    for table in ("tenancy_membership", "desk_calendar_version"):
+        asked = [each["sql"].partition(" WHERE ")[2] for each in captured.captured_queries if f'FROM "{table}"' in each["sql"]]
+        assert asked
+        assert all(f'"partner_id" IN ({house.partner.pk})' in where for where in asked), asked
 
 
 def test_a_ticket_that_cannot_be_decided_keeps_no_other_from_its_steps(house):

@@ -82,8 +82,12 @@ class Home:
     """Who can be told at a partner, and how much each of them has to do."""
 
     def __init__(self, scope: Scope, partner: int, now: datetime) -> None:
+        # A sweep has a scope of all partners and makes one of these for each: each reads its own people alone.
+        scope = scope.at(partner)
         self.roster: Roster = queries.roster(scope, partner=partner, now=now)
-        self.names = {each.pk: each.name for each in tenancy.people(scope)}
+        people = tenancy.people(scope)
+        self.names = {each.pk: each.name for each in people}
+        self.by_address = {each.email.lower(): each.pk for each in people}
         load: dict[int, int] = {}
         for name, count in desk.open_by_assignee(scope, partner=partner).items():
             person = self.roster.named(name)
@@ -143,13 +147,15 @@ def carry_out(
         sheaf.records.append(Record(**known))
         return
     judged = found.assessment
+    contact = address_in(ticket.contact)
     subject = Subject(
         client=str(ticket.client),
         zone=ticket.zone,
         team=judged.team,
         assignee=judged.assignee,
         kind=ticket.kind or None,
-        contact=address_in(ticket.contact),
+        contact=contact,
+        signs_in_as=home.by_address.get(contact),
     )
     does = effects_of(firing, subject, home.roster, load=home.load, now=now)
     ours = ticket.source == tickets.OWN and judged.is_open

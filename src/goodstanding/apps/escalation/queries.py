@@ -86,6 +86,7 @@ def without_plan(scope: Scope) -> tuple[int, ...]:
 
 def roster(scope: Scope, *, partner: int, now: datetime) -> Roster:
     """Return everybody who can be told at a partner in scope, with the turns and absences that have not ended by `now`."""
+    scope = scope.at(partner)
     held = staff(scope, partner=partner)
     seats = {row.person_id: row for row in _of(scope, models.Seat, partner)}
     at = second_of(now)

@@ -74,6 +74,10 @@ class Scope:
         """Whether it belongs to a partner or the platform rather than to a client."""
         return self.partners is None or bool(self.partners)
 
+    def at(self, partner: int) -> "Scope":
+        """Return the same scope cut to one partner: what it asks for then is read of that partner and not of all."""
+        return replace(self, partners=frozenset({partner}) if self.partners is None else self.partners & {partner})
+
     def cut_to(self, may: Iterable[May]) -> "Scope":
         """Return the same scope with no more rights than these: what a key of the person's is good for."""
         return replace(self, may=self.may & frozenset(may))

@@ -30,6 +30,8 @@ class Subject:
     kind: str | None = None
     contact: str = ""
     """The address of whoever wrote it; empty where none is known."""
+    signs_in_as: int | None = None
+    """Who of the client's people signs in with that address; None where nobody does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +73,8 @@ def effects_of(firing: Firing, subject: Subject, roster: Roster, *, load: Mappin
         of_client = [role for role in step.tell if role in CLIENT_ROLES]
         if not subject.contact and not of_client:
             of_client = [ContactRole.CLIENT_IT_LEAD]
-        known = [each.to for each in reach(roster, of_client, concern, now=now)]
+        # Whoever wrote it may hold such a role too: one mailbox gets one message.
+        known = [each.to for each in reach(roster, of_client, concern, now=now) if each.to != subject.signs_in_as]
         client_to = tuple(dict.fromkeys([*([subject.contact] if subject.contact else []), *known]))
     return Effects(
         recipients=told,
