@@ -1,5 +1,6 @@
 """Decide about a client message that waits: send it as it is or edited, or drop it."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -7,6 +8,8 @@ from goodstanding.apps.desk import queries as desk
 from goodstanding.apps.escalation import actions
 from goodstanding.apps.escalation.values import DraftRow, DraftState
 from goodstanding.apps.outbox import actions as outbox
+from goodstanding.apps.outbox import queries as outgoing
+from goodstanding.apps.outbox.queries import Message
 from goodstanding.apps.tenancy.roles import May
 from goodstanding.apps.tenancy.scope import Scope
 from goodstanding.apps.unit import together
@@ -31,3 +34,18 @@ def drop_draft(scope: Scope, public_id: UUID, *, now: datetime) -> DraftRow:
     scope.demand(May.APPROVE)
     with together():
         return actions.decide_draft(scope, public_id, state=DraftState.DROPPED, now=now)
+
+
+def letters_of(scope: Scope, drafts: Iterable[DraftRow]) -> dict[UUID, tuple[Message, ...]]:
+    """Return what went out of client messages about one ticket, by the message; nothing to whoever may not see the outbox."""
+    sent = [each for each in drafts if each.state is DraftState.SENT]
+    if not sent or May.SEE_OUTBOX not in scope.may:
+        return {}
+    written = outgoing.of_ticket(scope, sent[0].ticket)
+    # A person's message is named by the draft, one that a rule sent by its step.
+    return {
+        draft.public_id: tuple(
+            each for each in written if each.key.startswith((f"client:{draft.public_id}:", f"client:{draft.fired}:"))
+        )
+        for draft in sent
+    }

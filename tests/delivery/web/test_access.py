@@ -150,6 +150,7 @@ ROUTES = {
     "write_plan": Route(MANAGERS, May.SET_ESCALATION, post=200),
     "rehearsal": Route(MANAGERS, May.SET_ESCALATION, of="rehearsal"),
     "drafts": Route(APPROVERS, May.APPROVE),
+    "drop_late": Route(APPROVERS, May.APPROVE, get=None, post=302),
     "draft": Route(APPROVERS, May.APPROVE, post=302, of="draft"),
     "rota": Route(STAFF, May.SEE_TERMS),
     "plan_turns": Route(LEADS, May.SET_ROTA, get=None, post=302),
@@ -350,6 +351,7 @@ class Places:
             "read_inbox": {},
             "preferences": {"escalation.email": "daily"},
             "write_plan": {"whose": "everyone", "mode": "yaml", "text": "steps: x", "act": "publish"},
+            "drop_late": {},
             "draft": {"subject": "Your ticket", "text": "We are on it."},
             "plan_turns": {"person": self.of("member", whose), "from": "2031-05-05T09:00", "until": "2031-05-12T09:00"},
             "turn": {

@@ -432,7 +432,7 @@ def standings(scope: Scope, pks: Iterable[int]) -> dict[int, Standing]:
 _STANDING: Final = (
     "ticket_id", "ticket__public_id", "ticket__ref", "ticket__title", "ticket__source", "ticket__contact", "ticket__kind",
     "ticket__tags", "partner_id", "client_id", "client__public_id", "client__name", "client__zone",
-    _HOURS, "objective_at",
+    _HOURS, "is_open", "resolved_at", "objective_at",
 )  # fmt: skip
 
 
@@ -454,6 +454,8 @@ def _standings(scope: Scope, **which: object) -> list[Standing]:
             kind=row["ticket__kind"],
             tags=tuple(row["ticket__tags"]),
             zone=_calendar(definition).zone if (definition := row[_HOURS]) else row["client__zone"],
+            is_open=row["is_open"],
+            resolved_at=moment_if(row["resolved_at"]),
             objective_at=moment_if(row["objective_at"]) if scope.is_staff else None,
         )
         for row in rows

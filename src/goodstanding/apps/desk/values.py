@@ -221,6 +221,8 @@ class Standing:
     kind: str
     tags: tuple[str, ...]
     zone: str
+    is_open: bool
+    resolved_at: datetime | None
     objective_at: datetime | None
     """When our own target is used up; None for whoever is not staff."""
 

@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection
 
 from goodstanding.apps.desk import queries as desk
 from goodstanding.apps.escalation import models, queries
-from goodstanding.apps.escalation.values import DraftRow, DraftState, PlanRow, Watched
+from goodstanding.apps.escalation.values import DraftRow, DraftState, Obstacle, PlanRow, Watched
 from goodstanding.apps.journal import actions as journal
 from goodstanding.apps.journal.values import Act, Change
 from goodstanding.apps.tenancy import queries as tenancy
@@ -259,7 +259,7 @@ def decide_draft(
     """Send or drop a client message that waits; within the caller's transaction, which sends it.
 
     Of two who decide at once one gets `Conflict`; raises `NotFound` outside the scope, and `Conflict` for a message without
-    a subject, a text or an address, and for one that would go out as it was written though a time it names has passed.
+    a subject, a text or an address, and for one that an obstacle keeps from going out, at all or as it was written.
     """
     scope.demand(May.APPROVE)
     found = queries.draft(scope, public_id)
@@ -268,14 +268,34 @@ def decide_draft(
             raise Conflict("a message needs a subject and a text")
         if not found.to:
             raise Conflict("nobody is known to send it to: give the client a contact role first, or answer the ticket itself")
-        if found.is_stale(now) and text.split() == found.text.split():
-            raise Conflict("it names a time that has passed: write what the client can expect now")
+        obstacle = found.obstacle(now)
+        if obstacle is Obstacle.MOVED:
+            raise Conflict("the ticket belongs to another client now: drop this message")
+        if obstacle is not None and text.split() == found.text.split():
+            raise Conflict(_UNCHANGED[obstacle])
     fields: dict[str, Any] = {"state": state.value, "decided_at": second_of(now), "decided_by_id": scope.person}
     if state is DraftState.SENT:
         fields |= {"subject": " ".join(subject.split())[:300], "text": text}
     rows = models.Draft.objects.filter(pk=found.pk, state=DraftState.WAITING.value)
     if rows.update(**fields) != 1:
-        raise Conflict("somebody has decided about this message already")
+        decided = queries.draft(scope, public_id)
+        raise Conflict(f"{decided.decided_by or 'somebody'} has {decided.state} this message already")
+    return queries.draft(scope, public_id)
+
+
+_UNCHANGED: Final = {
+    Obstacle.OVER: "the ticket is over: drop this message, or write what the client should hear now",
+    Obstacle.STALE: "it names a time that has passed: write what the client can expect now",
+}
+
+
+def restore_draft(scope: Scope, public_id: UUID) -> DraftRow:
+    """Let a client message that was dropped wait again; raises `NotFound` outside the scope, and `Conflict` for any other."""
+    scope.demand(May.APPROVE)
+    found = queries.draft(scope, public_id)
+    rows = models.Draft.objects.filter(pk=found.pk, state=DraftState.DROPPED.value)
+    if rows.update(state=DraftState.WAITING.value, decided_at=None, decided_by=None) != 1:
+        raise Conflict("only a message that was dropped can be put back")
     return queries.draft(scope, public_id)
 
 

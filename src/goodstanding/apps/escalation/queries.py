@@ -300,11 +300,6 @@ def drafts(scope: Scope, *, state: DraftState) -> tuple[DraftRow, ...]:
     return tuple(_draft_rows(scope, _drafts(scope).filter(state=state.value).order_by(*order)[:DRAFTS_SHOWN]))
 
 
-def drafts_waiting(scope: Scope) -> int:
-    """Return how many client messages of the partners in scope wait for approval."""
-    return scope.limit(models.Draft.objects.filter(state=DraftState.WAITING.value), client=None).count()
-
-
 def drafts_of(scope: Scope, ticket: int) -> tuple[DraftRow, ...]:
     """Return the client messages about a ticket of the partners in scope, the first first."""
     scope.demand(May.SEE_BOARD)
@@ -327,16 +322,19 @@ def _drafts(scope: Scope) -> "QuerySet[models.Draft]":
 def _draft_rows(scope: Scope, rows: "Iterable[models.Draft]") -> list[DraftRow]:
     listed = list(rows)
     names = {each.pk: each.name for each in tenancy.people(scope)} if any(_people(row.to) for row in listed) else {}
+    standings = desk.standings(scope, {row.ticket_id for row in listed}) if listed else {}
     return [
         DraftRow(
             pk=row.pk,
             public_id=row.public_id,
+            fired=row.fired.public_id,
             partner=row.partner_id,
             client=row.client_id,
             client_name=row.client.name,
             ticket=row.ticket.public_id,
             ref=row.ticket.ref,
             title=row.ticket.title,
+            standing=standings.get(row.ticket_id),
             step=row.fired.step,
             level=row.fired.level,
             subject=row.subject,

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from goodstanding.apps.desk.values import Standing
 from goodstanding.core.desk.escalation.places import Reason
 from goodstanding.core.desk.escalation.plan import ContactRole, Kind, Plan
 from goodstanding.core.desk.escalation.steps import Outcome
@@ -128,18 +129,33 @@ class DraftState(StrEnum):
     DROPPED = "dropped"
 
 
+class Obstacle(StrEnum):
+    """Why a client message that waits cannot go out as it was written."""
+
+    MOVED = "moved"
+    """The ticket is another client's now: nobody of the old one is to read of it, however it is worded."""
+    OVER = "over"
+    """The ticket is resolved or was taken back, so that nothing is to be expected of it any more."""
+    STALE = "stale"
+    """A time that it names has passed."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftRow:
     """A client message, with the ticket it is about."""
 
     pk: int
     public_id: UUID
+    fired: UUID
+    """The record of the step that wrote it."""
     partner: int
     client: int
     client_name: str
     ticket: UUID
     ref: str
     title: str
+    standing: Standing | None
+    """How the ticket stands now; None where it cannot be judged."""
     step: str
     level: int
     subject: str
@@ -152,6 +168,10 @@ class DraftRow:
     decided_at: datetime | None
     decided_by: str
 
-    def is_stale(self, at: datetime) -> bool:
-        """Whether a time that it names has passed."""
-        return self.good_until is not None and self.good_until <= at
+    def obstacle(self, at: datetime) -> Obstacle | None:
+        """Return why it cannot go out as it was written; None where it can."""
+        if self.standing is not None and self.standing.client != self.client:
+            return Obstacle.MOVED
+        if self.standing is not None and not self.standing.is_open:
+            return Obstacle.OVER
+        return Obstacle.STALE if self.good_until is not None and self.good_until <= at else None

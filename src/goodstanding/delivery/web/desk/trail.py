@@ -1,12 +1,14 @@
 """A ticket's escalation trail: what became of each step, whom it told, and when the next one comes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from goodstanding.apps.escalation import queries
-from goodstanding.apps.escalation.values import DraftRow, TrailRow
+from goodstanding.apps.escalation.values import DraftRow, DraftState, TrailRow
+from goodstanding.apps.outbox.queries import Message, State
 from goodstanding.apps.tenancy.scope import Scope
 from goodstanding.core.clocks.clock import moment_if
 from goodstanding.core.desk.escalation.people import Why
@@ -14,6 +16,7 @@ from goodstanding.core.desk.escalation.plan import ContactRole
 from goodstanding.core.desk.escalation.steps import Outcome
 from goodstanding.delivery import words
 from goodstanding.delivery import words_of_escalation as says
+from goodstanding.flows.decide_draft import letters_of
 
 SHAPE = {Outcome.FIRED: "at_risk", Outcome.SKIPPED: "none", Outcome.OVERTAKEN: "none", Outcome.PASSED: "none"}
 """The shape an outcome is shown by; a breach has its own."""
@@ -33,14 +36,17 @@ class Entry:
     missing: str
     """Roles that led to nobody, an error to be seen (semantics.md 2, row 13); empty where each led to somebody."""
     did: tuple[str, ...]
+    draft: UUID | None
+    """The client message that it wrote."""
+    draft_said: str
+    """What became of that."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trail:
-    """What became of a ticket's steps, the client messages they wrote, and when the next one comes."""
+    """What became of a ticket's steps, and when the next one comes."""
 
     entries: tuple[Entry, ...]
-    drafts: tuple[DraftRow, ...]
     next_at: datetime | None
     trouble: str
 
@@ -53,10 +59,13 @@ def trail_of(scope: Scope, ticket: int, zone: str, now: datetime) -> Trail | Non
     trouble = watched.trouble if watched is not None else ""
     if not rows and ahead is None and not trouble:
         return None
-    return Trail(tuple(_entry(row, zone) for row in rows), queries.drafts_of(scope, ticket) if rows else (), ahead, trouble)
+    drafts = {each.fired: each for each in queries.drafts_of(scope, ticket)} if rows else {}
+    letters = letters_of(scope, drafts.values())
+    entries = (_entry(row, zone, drafts.get(row.public_id), letters) for row in rows)
+    return Trail(tuple(entries), ahead, trouble)
 
 
-def _entry(row: TrailRow, zone: str) -> Entry:
+def _entry(row: TrailRow, zone: str, draft: DraftRow | None, letters: Mapping[UUID, Sequence[Message]]) -> Entry:
     step = next((each for each in row.plan.steps if each.key == row.step), None) if row.plan is not None else None
     length = timedelta(seconds=row.late_seconds)
     passed = row.outcome is Outcome.PASSED
@@ -70,7 +79,23 @@ def _entry(row: TrailRow, zone: str) -> Entry:
         told=tuple(_told(each, zone) for each in row.told if each["name"]),
         missing=_missing(row),
         did=tuple(_did(row.did)),
+        draft=draft.public_id if draft is not None else None,
+        draft_said=_draft_said(draft, letters.get(draft.public_id, ()), zone) if draft is not None else "",
     )
+
+
+def _draft_said(draft: DraftRow, letters: Sequence[Message], zone: str) -> str:
+    """What became of a client message, as far as it got: approved is not sent, and sent is what a mail server took."""
+    if draft.state is DraftState.WAITING:
+        return "waits for approval"
+    at = words.moment(draft.decided_at, zone) if draft.decided_at is not None else ""
+    who = f"{draft.decided_by}, {at}" if draft.decided_by else f"by rule, {at}"
+    if draft.state is DraftState.DROPPED:
+        return f"dropped: {who}"
+    left = [each for each in letters if each.state is not State.SENT]
+    if any(each.state is State.DEAD for each in left):
+        return f"approved ({who}), could not be delivered"
+    return f"approved ({who}), waits to be delivered" if left else f"sent to the client ({who})"
 
 
 def _why(row: TrailRow) -> str:
@@ -108,8 +133,6 @@ def _did(did: Mapping[str, Any]) -> list[str]:
         found.append(f"suggested {', '.join(did['suggested'])}")
     if "call" in did:
         found.append(f"opened a call at {did['call']}")
-    if "client_message" in did:
-        found.append(f"client message {did['client_message']}")
     if "posted" in did:
         found.append(f"posted to {', '.join(says.by(f'{channel}/{name}') for channel, name in did['posted'])}")
     if "not_set_up" in did:

@@ -102,6 +102,7 @@ urlpatterns = [
     path("escalation/rehearsals/<uuid:public_id>", planning.rehearsal, name="rehearsal"),
     path("escalation/versions/<uuid:public_id>.yaml", escalation.export_plan, name="export_plan"),
     path("drafts", drafts.drafts, name="drafts"),
+    path("drafts/late", drafts.drop_late, name="drop_late"),
     path("drafts/<uuid:public_id>", drafts.draft, name="draft"),
     path("escalation/people", rota.rota, name="rota"),
     path("escalation/people/turns/add", rota.plan_turns, name="plan_turns"),
