@@ -9,7 +9,7 @@ PLACEHOLDERS: Final[Mapping[str, str]] = {
     "ticket": "the ticket's number",
     "title": "what it is about",
     "client": "the client's name",
-    "contact": "who wrote it, to whoever else it goes their client",
+    "contact": "who wrote it, or the client where it goes to somebody else",
     "priority": "its priority",
     "assignee": "who it is assigned to",
     "step": "what happened, such as “75 % of resolution used”",
