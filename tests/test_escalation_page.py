@@ -61,6 +61,7 @@ PEOPLE = {name: number for number, name in enumerate(("Marta", "Sara", "Elena", 
 )
 def test_who_is_told(role, deputy, away, on_call, name, why):
     spell = (rome("1 00:00"), rome("3 00:00"))
+    gone = ("Marta", "Sara", "Elena") if away == "everybody above" else (away,)
     roster = Roster(
         people={pk: Person(id=pk, name=each, email=f"{each}@partner.example") for each, pk in PEOPLE.items()},
         holders=(
@@ -68,11 +69,11 @@ def test_who_is_told(role, deputy, away, on_call, name, why):
             Holder(role=ContactRole.MANAGER, to=PEOPLE["Elena"]),
         ),
         turns=tuple(Turn(PEOPLE[each], None, *spell) for each in (on_call,) if each in PEOPLE),
-        absences=tuple(Absence(PEOPLE[each], *spell) for each in (away,) if each in PEOPLE),
+        absences=tuple(Absence(PEOPLE[each], *spell) for each in gone if each in PEOPLE),
         last_resort=(PEOPLE["Davide"],),
     )
 
-    (found,) = reach(roster, [ContactRole(role.replace(" ", "_"))], Concern(client="Ferrante"), now=rome("2 12:00"))
+    (found,) = reach(roster, [ContactRole(role.lower().replace(" ", "_"))], Concern(client="Ferrante"), now=rome("2 12:00"))
 
     assert (found.to, found.why.replace("_", " ")) == (PEOPLE[name], why)
 

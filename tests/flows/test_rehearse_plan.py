@@ -194,7 +194,7 @@ def test_plans_are_compared_by_what_each_would_have_done_and_whom_it_would_have_
     assert (found.tickets, found.more, found.differ) == (2, False, 1)
     assert found.before.steps["response", "response-75"] == {Outcome.FIRED: 1}
     assert ("response", "response-75") not in found.now.steps
-    assert (found.before.told["Marta Bressan"], found.now.told["Marta Bressan"]) == (2, 2)
+    assert (found.before.told["Marta Bressan"], found.now.told["Marta Bressan"]) == (5, 4)
     assert (found.before.drafted, found.now.drafted) == (3, 2)
     ticket, gone, come = found.differing[0]
     assert ticket.ref == "T-0"

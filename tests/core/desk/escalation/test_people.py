@@ -92,6 +92,15 @@ def test_a_role_that_nobody_holds_falls_to_the_next_of_the_chain():
     assert told(ROSTER, "agent", concern=Concern(client="Vento")) == [(SARA, Why.FALL_BACK)]
 
 
+def test_a_role_with_nobody_above_it_falls_to_the_nearest_below_who_leads_and_never_to_who_works_on_it():
+    on_call = replace(ROSTER, turns=(Turn(HANA, None, rome("1 00:00"), rome("8 00:00")),))
+    agents = replace(on_call, holders=(Holder(role=ContactRole.SENIOR_AGENT, to=SARA),))
+
+    assert told(on_call, "vp") == [(ELENA, Why.FALL_BACK)]
+    assert told(replace(on_call, absences=(away(ELENA),)), "vp") == [(MARTA, Why.FALL_BACK)]
+    assert told(agents, "vp") == [(HANA, Why.ON_CALL)]
+
+
 def test_at_the_end_of_the_chain_is_whoever_is_on_call_and_then_whoever_answers_for_the_partner():
     bare = replace(ROSTER, holders=())
 

@@ -168,9 +168,9 @@ def reach(
 
     A role is held for the client, else for the team, else in general. Whoever is away when they would hear of it, at once or
     when their quiet hours end, is stood in for by the deputy; a role that then leads to nobody by the next one of the chain,
-    by whoever is on call, and at last by who answers for the partner. Quiet hours hold a message until the recipient's office
-    opens, but for a target that counts around the clock: that is told at once, and beside those who are not at work to
-    whoever is on call (requirements ESC-7).
+    else by the nearest before it who leads people, by whoever is on call, and at last by who answers for the partner. Quiet
+    hours hold a message until the recipient's office opens, but for a target that counts around the clock: that is told at
+    once, and beside those who are not at work to whoever is on call (requirements ESC-7).
     Client roles have no fall-back: a message to a client reaches a client or is an error on the step.
     """
     found: dict[To, Recipient] = {}
@@ -233,8 +233,10 @@ def _present(holder: Holder, there: _Presence) -> Iterator[Recipient]:
 def _instead(
     roster: Roster, role: ContactRole, concern: Concern, fall_back: Sequence[ContactRole], there: _Presence
 ) -> list[Recipient]:
-    after = fall_back[fall_back.index(role) + 1 :] if role in fall_back else fall_back
-    for other in after:
+    at = fall_back.index(role) if role in fall_back else -1
+    # What nobody above answers for falls to the nearest below who leads; never to whoever works on it.
+    below = [each for each in reversed(fall_back[: max(at, 0)]) if each not in (ContactRole.AGENT, ContactRole.SENIOR_AGENT)]
+    for other in (*fall_back[at + 1 :], *below):
         told = _of_role(roster, other, concern, there)
         if told:
             return [Recipient(each.to, role, Why.FALL_BACK) for each in told]
