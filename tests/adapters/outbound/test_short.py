@@ -1,17 +1,22 @@
 """Services of apprise are asked through the guarded sender and in no other way (docs/delivery.md)."""
 
 import ast
+import builtins
 import importlib.util
+import json
 import socket
 from contextlib import contextmanager, suppress
+from importlib import import_module
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
 from goodstanding.adapters.outbound.client import GuardedSender
 from goodstanding.adapters.outbound.message import Answer
-from goodstanding.adapters.outbound.short import SERVICES, read_service, send_short
-from goodstanding.adapters.outbound.trouble import Refused, Unreachable
+from goodstanding.adapters.outbound.service_address import SERVICES
+from goodstanding.adapters.outbound.short import read_service, send_short
+from goodstanding.adapters.outbound.trouble import Refused, Unexpected, Unreachable
 
 SID, TOKEN = "AC" + "a" * 32, "b" * 32
 ADDRESSES = {
@@ -43,23 +48,58 @@ class Keeping:
         return Answer(self.status, {}, self.body)
 
 
+def parsed(scheme):
+    spec = importlib.util.find_spec(f"apprise.plugins.{SERVICES[scheme].module}")
+    return ast.parse(Path(spec.origin).read_text(encoding="utf-8"))
+
+
+def options(scheme):
+    """Every option that the code of a service takes, by its own table, by what it reads, and by what all services read."""
+    kind = getattr(import_module(f"apprise.plugins.{SERVICES[scheme].module}"), SERVICES[scheme].kind)
+    read = {
+        word.value for node in ast.walk(parsed(scheme))
+        if isinstance(node, ast.FunctionDef) and node.name == "parse_url"
+        for word in ast.walk(node)
+        if isinstance(word, ast.Constant) and isinstance(word.value, str) and word.value.isidentifier()
+    }  # fmt: skip
+    everywhere = "emojis tz store retry wait user password pass port tag tags include attach template :key +key -key"
+    return sorted(read | set(kind.template_args) | set(everywhere.split()))
+
+
 @contextmanager
 def no_sockets():
-    """Let nothing of this process open a connection of its own."""
+    """Let nothing of this process open a connection of its own, or a file; the code itself is read before."""
+    for each in SERVICES.values():
+        import_module(f"apprise.plugins.{each.module}")
 
     class Forbidden(socket.socket):
         def connect(self, address):
             raise AssertionError(f"a connection of its own to {address}")
 
+    def no_file(name, *_, **__):
+        raise AssertionError(f"a file of its own, {name}")
+
     before, socket.socket = socket.socket, Forbidden
+    opened, builtins.open = builtins.open, no_file
     try:
         yield
     finally:
-        socket.socket = before
+        socket.socket, builtins.open = before, opened
 
 
 def test_there_is_an_example_of_each_service():
     assert ADDRESSES.keys() == SERVICES.keys()
+
+
+def test_the_page_names_how_the_address_of_each_service_is_written_and_its_options():
+    page = (Path(__file__).parents[3] / "docs" / "delivery.md").read_text(encoding="utf-8")
+    lines = page.partition("| service | address | options |\n")[2].partition("\n\n")[0].splitlines()[1:]
+
+    assert lines == [
+        f"| {each.name} | {', '.join(f'`{scheme}://{form}`' for form in each.forms)} "
+        f"| {', '.join(f'`{name}`' for name in each.options)} |".replace("|  |", "| |")
+        for scheme, each in SERVICES.items()
+    ]
 
 
 @pytest.mark.parametrize("scheme", SERVICES)
@@ -72,16 +112,113 @@ def test_what_a_service_is_sent_goes_through_our_sender_and_says_the_text(scheme
         with suppress(Refused):
             send_short(sender, ADDRESSES[scheme], subject="T-1", text="Breaches soon")
 
-    assert name == SERVICES[scheme][2]
+    assert name == SERVICES[scheme].name
     assert sender.asked
     assert {ask.url.partition("://")[0] for ask in sender.asked} == {"https"}
     assert any("Breaches" in ask.body.decode() + ask.url for ask in sender.asked)
 
 
 @pytest.mark.parametrize("scheme", SERVICES)
+def test_no_option_of_an_address_opens_a_file_or_a_connection_and_all_but_a_few_are_refused(scheme, tmp_path):
+    secret = tmp_path / "secret.json"
+    secret.write_text(json.dumps({"content": "LOCAL SECRET"}), encoding="utf-8")
+    taken = set()
+    for name in options(scheme):
+        for value in (str(secret), f"file://{secret}", "http://127.0.0.1:1/latest", "us", "15550000000"):
+            address, sender = f"{ADDRESSES[scheme]}?{quote(name, safe=':+-')}={quote(value, safe='')}", Keeping()
+            with no_sockets():
+                try:
+                    read_service(address)
+                except Refused:
+                    continue
+                taken.add(name)
+                with suppress(Refused):
+                    send_short(sender, address, subject="T-1", text="Breaches soon")
+            assert sender.asked
+            assert not any("SECRET" in ask.body.decode() or "127.0.0.1" in ask.url for ask in sender.asked)
+
+    assert taken <= SERVICES[scheme].options.keys()
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        (f"{ADDRESSES['discord']}?template=%2Fetc%2Fpasswd", "“template”"),
+        (f"{ADDRESSES['discord']}?thread=1&avatar_url=https://x.example", "“avatar_url”"),
+        (f"{ADDRESSES['twilio']}?to=15550000000", "“to”"),
+        (f"{ADDRESSES['pagerduty']}?+key=value", "what comes after its question mark"),
+        (f"{ADDRESSES['ntfys']}?5tk_secret", "what comes after its question mark"),
+    ],
+)
+def test_an_option_that_is_not_taken_is_named_with_those_that_are_and_nothing_else_of_the_address_is_said(address, name):
+    with pytest.raises(Refused) as refused:
+        read_service(address)
+
+    assert name in refused.value.said
+    assert "question mark" in refused.value.advice
+    assert "secret" not in refused.value.said + refused.value.advice
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        (f"{ADDRESSES['discord']}?thread=42", "thread_id=42"),
+        (f"{ADDRESSES['gchat']}?thread=night", '"thread_key": "night"'),
+        (f"{ADDRESSES['sinch']}?region=eu", "https://eu.sms.api.sinch.com/"),
+        (f"{ADDRESSES['pagerduty']}?region=eu&severity=critical", "https://events.eu.pagerduty.com/"),
+        (f"{ADDRESSES['bulksms']}?from=+15551234567", '"from": "+15551234567"'),
+        (f"{ADDRESSES['d7sms']}?from=Desk", '"originator": "Desk"'),
+        (f"{ADDRESSES['ntfys']}?priority=max", "max"),
+        (f"{ADDRESSES['twilio']}?apikey=SK{'a' * 32}", "Basic"),
+        ("ntfys://alerts", "https://ntfy.sh"),
+        ("ntfys://tk_token@ntfy.example:8443/alerts", "Bearer tk_token"),
+        ("clicksend://rosa%40desk.example:p%2Fss@+1(555)765-4321", "+15557654321"),
+        (f"twilio://{SID}:{TOKEN}@15551234567/w:+15557654321/", "whatsapp%3A%2B15557654321"),
+        ("threema://*ADRIATI@secret/ABCD1234", "to=ABCD1234"),
+        ("threema://*ADRIATI@secret/rosa@ferrante.example", "email=rosa%40ferrante.example"),
+        (f"{ADDRESSES['pagerduty']}/odoo/helpdesk", '"component": "helpdesk"'),
+    ],
+)
+def test_what_an_address_says_is_what_the_service_is_asked(address, said):
+    sender = Keeping()
+
+    with suppress(Refused):
+        send_short(sender, address, subject="T-1", text="Breaches soon")
+
+    assert any(said in f"{ask.url} {ask.headers} {ask.body.decode()}" for ask in sender.asked)
+
+
+def test_what_a_service_sends_names_no_picture_that_others_keep():
+    sender = Keeping()
+
+    for address in ADDRESSES.values():
+        with suppress(Refused):
+            send_short(sender, address, subject="T-1", text="Breaches soon")
+
+    assert not any("github" in f"{ask.headers} {ask.body.decode()}" for ask in sender.asked)
+
+
+def test_attachments_cannot_be_reached_whatever_a_service_is_given(tmp_path):
+    send_short(Keeping(), ADDRESSES["discord"], subject="T-1", text="x")
+    discord = import_module("apprise.plugins.discord").NotifyDiscord
+
+    with pytest.raises(Unexpected):
+        discord(webhook_id="1" * 18, webhook_token="a" * 60, template=str(tmp_path))
+
+
+def test_a_service_that_says_when_to_come_back_holds_up_nothing_meanwhile():
+    class Busy(Keeping):
+        def send(self, ask):
+            super().send(ask)
+            return Answer(429, {"x-ratelimit-remaining": "0", "x-ratelimit-reset": "99999999999"}, b"")
+
+    with pytest.raises(Unreachable):
+        send_short(Busy(), ADDRESSES["discord"], subject="T-1", text="x")
+
+
+@pytest.mark.parametrize("scheme", SERVICES)
 def test_the_code_of_a_service_knows_no_other_way_out(scheme):
-    spec = importlib.util.find_spec(f"apprise.plugins.{SERVICES[scheme][0]}")
-    tree = ast.parse(Path(spec.origin).read_text(encoding="utf-8"))
+    tree = parsed(scheme)
     imported = {
         name.split(".")[0]
         for node in ast.walk(tree)
@@ -115,21 +252,25 @@ def test_an_address_inside_our_network_is_refused_as_everywhere(url, closed):
 
 @pytest.mark.parametrize(
     "url",
-    ["", "twilio", "mailto://user:pass@host", "json://localhost", "mqtt://host", "syslog://host", "ntfy://host/topic", "file:///etc/passwd",
-     f"{ADDRESSES['twilio']}\r\n", "twilio://" + "a" * 600],
+    ["", "twilio", "mailto://user:pass@host", "json://localhost", "mqtt://host", "syslog://host", "ntfy://host/topic",
+     "file:///etc/passwd", f"{ADDRESSES['twilio']}\r\n", "twilio://" + "a" * 600, "twilio://", f"{ADDRESSES['twilio']}#x",
+     f"twilio://{SID}:{TOKEN}@15551234567", f"twilio://{SID}:{TOKEN}@15551234567/nobody", f"{ADDRESSES['discord']}/more",
+     "gchat://workspace/key", "threema://*ADRIATI@secret/x", "ntfys://ntfy.example/%0d%0a",
+     "ntfys://a%0d%0aX-Icon%3A@ntfy.example/alerts", f"{ADDRESSES['discord']}?thread=1&thread=2"],
 )  # fmt: skip
 def test_what_is_not_offered_or_not_an_address_is_refused(url):
     with pytest.raises(Refused):
         read_service(url)
 
 
-def test_an_address_that_the_service_cannot_read_is_refused_when_something_is_sent():
+def test_an_account_that_the_service_cannot_have_is_refused_when_something_is_sent_and_not_repeated():
     sender = Keeping()
 
-    with pytest.raises(Refused, match="not how an address of Twilio is written"):
-        send_short(sender, "twilio://", subject="T-1", text="x")
+    with pytest.raises(Refused, match="no account of Twilio") as refused:
+        send_short(sender, f"twilio://AC!:{TOKEN}@15551234567/15557654321", subject="T-1", text="x")
 
     assert sender.asked == []
+    assert TOKEN not in f"{refused.value.__cause__} {refused.value.said} {refused.value.advice}"
 
 
 @pytest.mark.parametrize(("status", "kind"), [(503, Unreachable), (429, Unreachable), (401, Refused), (400, Refused)])

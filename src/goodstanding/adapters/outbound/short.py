@@ -1,46 +1,27 @@
 """Short messages through apprise: its own words to each service, sent by our guarded sender and by nothing else.
 
 Apprise sends by `requests`, which would connect to whatever an address names. So each service is given a stand-in for that
-module that sends through ours, and only services are offered whose code reaches out in no other way (docs/delivery.md). It is
-imported when the first message is sent: that takes the better part of a second.
+module that sends through ours, and one for attachments that opens nothing. Only services are offered whose code reaches
+out in no other way, and of an address only what is known is handed on (docs/delivery.md). It is imported when the first
+message is sent: that takes the better part of a second.
 """
 
 import threading
-from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from goodstanding.adapters.outbound.message import Answer, Ask, Sender
+from goodstanding.adapters.outbound.service_address import read_service_address
 from goodstanding.adapters.outbound.trouble import Refused, Trouble, Unexpected, Unreachable
-
-SERVICES: Final[Mapping[str, tuple[str, str, str]]] = {
-    "twilio": ("twilio", "NotifyTwilio", "Twilio"),
-    "vonage": ("vonage", "NotifyVonage", "Vonage"),
-    "sinch": ("sinch", "NotifySinch", "Sinch"),
-    "msgbird": ("messagebird", "NotifyMessageBird", "MessageBird"),
-    "clicksend": ("clicksend", "NotifyClickSend", "ClickSend"),
-    "plivo": ("plivo", "NotifyPlivo", "Plivo"),
-    "bulksms": ("bulksms", "NotifyBulkSMS", "BulkSMS"),
-    "elks": ("fortysixelks", "Notify46Elks", "46elks"),
-    "d7sms": ("d7networks", "NotifyD7Networks", "D7 Networks"),
-    "threema": ("threema", "NotifyThreema", "Threema Gateway"),
-    "discord": ("discord", "NotifyDiscord", "Discord"),
-    "ntfys": ("ntfy", "NotifyNtfy", "ntfy"),
-    "pagerduty": ("pagerduty", "NotifyPagerDuty", "PagerDuty"),
-    "gchat": ("google_chat", "NotifyGoogleChat", "Google Chat"),
-}
-"""The services that are offered: by the scheme of their addresses the module, the class and the name."""
-_LONGEST: Final = 500
 
 
 def read_service(url: str) -> str:
-    """Return the name of the service that an address of apprise's names, without loading apprise.
+    """Return the name of the service that an address names, without loading apprise.
 
-    Raises `Refused` with a sentence for people; what comes after the service's scheme is read when something is sent.
+    Raises `Refused` with sentences for whoever typed it.
     """
-    return _service(url)[2]
+    return read_service_address(url).service.name
 
 
 def send_short(sender: Sender, url: str, *, subject: str, text: str) -> None:
@@ -49,13 +30,18 @@ def send_short(sender: Sender, url: str, *, subject: str, text: str) -> None:
     Raises `Refused` for an address that is none or a service that says no, `Unreachable` where trying again may help, and
     whatever the sender raises.
     """
-    module, name, shown = _service(url)
-    parsed = _parsed(url, module, name)
-    if parsed is None:
-        raise Refused(f"This is not how an address of {shown} is written.", advice="See appriseit.com for how it is.")
+    reading = read_service_address(url)
+    shown = reading.service.name
+    plugin = getattr(_plugin(reading.service.module), reading.service.kind)
+    try:
+        service = plugin(**reading.arguments)
+    except TypeError:
+        # Not chained: what apprise says of an account that it does not like holds the account.
+        said = f"This is no account of {shown}."
+        raise Refused(said, advice="Type its address again, with the key as the service gave it.") from None
     _NOW.sender, _NOW.answers, _NOW.trouble = sender, [], None
     try:
-        went = getattr(_plugin(module), name)(**parsed).notify(body=text, title=subject)
+        went = service.notify(body=text, title=subject)
     finally:
         _NOW.sender = None
     answers, trouble = _NOW.answers, _NOW.trouble
@@ -71,29 +57,6 @@ def send_short(sender: Sender, url: str, *, subject: str, text: str) -> None:
     raise Refused(f"{shown} refused the message ({status}).", advice="Check the key, the sender and the numbers.")
 
 
-def _service(url: str) -> tuple[str, str, str]:
-    try:
-        scheme = urlsplit(url.strip()).scheme.lower()
-    except ValueError:
-        scheme = ""
-    if scheme not in SERVICES or len(url) > _LONGEST or any(letter in url for letter in "\r\n\0 "):
-        named = ", ".join(f"{each}://" for each in SERVICES)
-        raise Refused("This is no address of a service that is offered.", advice=f"They begin with one of {named}.")
-    return SERVICES[scheme]
-
-
-def _parsed(url: str, module: str, name: str) -> dict[str, Any] | None:
-    """What an address says; of options that would change how it travels none is kept."""
-    found = getattr(_plugin(module), name).parse_url(url.strip())
-    if not found:
-        return None
-    try:
-        getattr(_plugin(module), name)(**found)
-    except TypeError:
-        return None
-    return dict(found)
-
-
 _NOW: Final = threading.local()
 """What a thread is sending by, and what came of it: a service is told nothing of either."""
 
@@ -103,7 +66,19 @@ def _plugin(module: str) -> Any:
     """The code of a service, which from now on reaches the world through the stand-in."""
     found: Any = import_module(f"apprise.plugins.{module}")
     found.requests = _StandIn(import_module("requests"))
+    if hasattr(found, "AppriseAttachment"):
+        found.AppriseAttachment = _NothingAttached
     return found
+
+
+class _NothingAttached(tuple[()]):
+    """What a service takes for attachments: there are none, and none can be added, which would read a file or an address."""
+
+    def __new__(cls, *_: Any, **__: Any) -> "_NothingAttached":
+        return super().__new__(cls)
+
+    def add(self, *_: Any, **__: Any) -> None:
+        raise Unexpected("A service wanted to attach something, which nobody asked it to.")
 
 
 class _StandIn:
@@ -143,6 +118,6 @@ class _StandIn:
 
     def _response(self, answer: Answer) -> Any:
         made = self._requests.Response()
+        # Without its headers: Discord would wait as long as they say, and outlive the lease of the message.
         made.status_code, made._content, made.encoding = answer.status, answer.body, "utf-8"
-        made.headers.update(answer.headers)
         return made

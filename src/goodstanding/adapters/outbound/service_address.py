@@ -1,0 +1,208 @@
+"""How the address of a service is written, and what of it is handed on: an account, whom it reaches, and nothing else.
+
+Apprise takes dozens of options from an address: some open files and connections of their own, such as a template, others
+repeat, wait or change what form a text has. So addresses are read here, each service has its forms, and whatever is not in
+them is refused where it is typed (docs/delivery.md).
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Final
+from urllib.parse import unquote, urlsplit
+
+from goodstanding.adapters.outbound.trouble import Refused
+
+LONGEST: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Whom an address reaches: what that is called, and how it is written."""
+
+    called: str
+    written: str
+    between: str = ""
+    """What people put between its digits."""
+
+
+_NUMBER: Final = r"\+?[0-9]{10,14}"
+TELEPHONE: Final = Recipient("a telephone number of 10 to 14 digits, with its country", _NUMBER, between="().-")
+_WHATSAPP: Final = Recipient(TELEPHONE.called, rf"(?:w:|whatsapp:)?{_NUMBER}", between=TELEPHONE.between)
+_THREEMA: Final = Recipient(
+    "a Threema ID, an e-mail address or a telephone number", rf"[*A-Za-z0-9]{{8}}|[^@\s]{{1,64}}@[^@\s]{{1,189}}|{_NUMBER}"
+)
+_TOPIC: Final = Recipient("a topic of letters, digits, - and _", r"[A-Za-z0-9_-]{1,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A service that is offered: its code in apprise, and how its address is written."""
+
+    name: str
+    module: str
+    kind: str
+    forms: Mapping[str, Mapping[str, Any]]
+    """What comes after `://`, capitals standing for what people put there; with what each form implies for apprise."""
+    options: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """What may come after a question mark: for each its argument and a pattern for the whole value."""
+    reaches: Recipient = TELEPHONE
+    """What `TO` is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An address as it was read: the service, and the arguments that apprise is given."""
+
+    scheme: str
+    service: Service
+    arguments: Mapping[str, Any]
+
+
+SERVICES: Final[Mapping[str, Service]] = {
+    "twilio": Service(
+        "Twilio", "twilio", "NotifyTwilio", {"ACCOUNT_SID:AUTH_TOKEN@FROM/TO": {}},
+        options={"apikey": ("apikey", r"SK[0-9a-fA-F]{1,64}")}, reaches=_WHATSAPP,
+    ),
+    "vonage": Service("Vonage", "vonage", "NotifyVonage", {"APIKEY:SECRET@FROM/TO": {}}),
+    "sinch": Service(
+        "Sinch", "sinch", "NotifySinch", {"SERVICE_PLAN_ID:API_TOKEN@FROM/TO": {}}, options={"region": ("region", "us|eu")}
+    ),
+    "msgbird": Service("MessageBird", "messagebird", "NotifyMessageBird", {"APIKEY/FROM/TO": {}}),
+    "clicksend": Service("ClickSend", "clicksend", "NotifyClickSend", {"USER:PASSWORD@TO": {}}),
+    "plivo": Service("Plivo", "plivo", "NotifyPlivo", {"AUTH_ID@TOKEN/FROM/TO": {}}),
+    "bulksms": Service(
+        "BulkSMS", "bulksms", "NotifyBulkSMS", {"USER:PASSWORD@TO": {}}, options={"from": ("source", _NUMBER)}
+    ),
+    "elks": Service("46elks", "fortysixelks", "Notify46Elks", {"USER:PASSWORD@FROM/TO": {}}),
+    "d7sms": Service(
+        "D7 Networks", "d7networks", "NotifyD7Networks", {"TOKEN@TO": {}}, options={"from": ("source", r"\+?[A-Za-z0-9]{1,15}")}
+    ),
+    "threema": Service("Threema Gateway", "threema", "NotifyThreema", {"GATEWAY_ID@SECRET/TO": {}}, reaches=_THREEMA),
+    "discord": Service(
+        "Discord", "discord", "NotifyDiscord", {"WEBHOOK_ID/WEBHOOK_TOKEN": {"avatar": False}},
+        options={"thread": ("thread", "[0-9]{1,20}")},
+    ),
+    "ntfys": Service(
+        "ntfy", "ntfy", "NotifyNtfy",
+        {
+            "TO": {"include_image": False, "mode": "cloud"},
+            "HOST/TO": {"include_image": False},
+            "USER:PASSWORD@HOST/TO": {"include_image": False},
+            "TOKEN@HOST/TO": {"include_image": False, "auth": "token"},
+        },
+        options={"priority": ("priority", "min|low|default|high|max")}, reaches=_TOPIC,
+    ),
+    "pagerduty": Service(
+        "PagerDuty", "pagerduty", "NotifyPagerDuty",
+        {
+            "INTEGRATIONKEY@APIKEY": {"include_image": False},
+            "INTEGRATIONKEY@APIKEY/SOURCE/COMPONENT": {"include_image": False},
+        },
+        options={"region": ("region_name", "us|eu"), "severity": ("severity", "info|warning|error|critical")},
+    ),
+    "gchat": Service(
+        "Google Chat", "google_chat", "NotifyGoogleChat", {"WORKSPACE/WEBHOOK_KEY/WEBHOOK_TOKEN": {}},
+        options={"thread": ("thread_key", r"[A-Za-z0-9._-]{1,64}")},
+    ),
+}  # fmt: skip
+"""The services that are offered, by the scheme of their addresses."""
+
+_ARGUMENT: Final = {"FROM": "source", "TO": "targets", "GATEWAY_ID": "user"}
+"""The arguments that are called otherwise than what stands for them in a form."""
+_DECODED_LATER: Final = frozenset({"USER", "PASSWORD", "HOST", "GATEWAY_ID"})
+"""What apprise decodes by itself."""
+_WORD: Final = re.compile(r"([A-Z_]+)")
+_BETWEEN_RECIPIENTS: Final = re.compile(r"[\s,;/\\]+")
+_PLAIN_NAME: Final = re.compile(r"[a-z_]{1,12}")
+
+
+def read_service_address(url: str) -> Reading:
+    """Return what an address of a service says, without loading apprise.
+
+    Raises `Refused` with sentences for whoever typed it; they hold nothing of the address but the name of an option.
+    """
+    scheme = _scheme(url)
+    service = SERVICES[scheme]
+    rest, _, query = url.partition("://")[2].partition("?")
+    arguments = _parts(scheme, service, rest) | _options(service, query)
+    return Reading(scheme, service, arguments)
+
+
+def _scheme(text: str) -> str:
+    try:
+        scheme = urlsplit(text).scheme.lower()
+    except ValueError:
+        scheme = ""
+    if scheme not in SERVICES or len(text) > LONGEST or any(letter in text for letter in "\r\n\0 "):
+        named = ", ".join(f"{each}://" for each in SERVICES)
+        raise Refused("This is no address of a service that is offered.", advice=f"They begin with one of {named}.")
+    return scheme
+
+
+def _parts(scheme: str, service: Service, text: str) -> dict[str, Any]:
+    # The longer ones first: what is left of one at the end may be several recipients.
+    for form, implied in sorted(service.forms.items(), key=lambda each: -len(each[0])):
+        found = _pattern(form).fullmatch(text)
+        if found is None:
+            continue
+        arguments: dict[str, Any] = {"schema": scheme, "secure": True, **implied}
+        for word, value in found.groupdict().items():
+            decoded = unquote(value)
+            if not decoded.isprintable():
+                raise _unreadable(scheme, service)
+            arguments[_ARGUMENT.get(word, word.lower())] = value if word in _DECODED_LATER else decoded
+        if "targets" in arguments:
+            arguments["targets"] = _recipients(service, arguments["targets"])
+        return arguments
+    raise _unreadable(scheme, service)
+
+
+def _recipients(service: Service, text: str) -> list[str]:
+    between = str.maketrans("", "", service.reaches.between)
+    named = [each.translate(between) for each in _BETWEEN_RECIPIENTS.split(text) if each]
+    if not named or not all(re.fullmatch(service.reaches.written, each) for each in named):
+        said = f"This address of {service.name} does not end with anybody that it reaches."
+        raise Refused(said, advice=f"It ends with {service.reaches.called}.")
+    return named
+
+
+def _options(service: Service, query: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for pair in filter(None, query.split("&")):
+        name, _, value = map(unquote, pair.partition("="))
+        known = service.options.get(name)
+        if known is None:
+            # A name may be a secret that went astray: only a word is repeated.
+            called = f"“{name}”" if _PLAIN_NAME.fullmatch(name) else "what comes after its question mark"
+            raise Refused(f"An address of {service.name} does not take {called} here.", advice=_offered(service))
+        argument, written = known
+        if argument in found or not re.fullmatch(written, value):
+            raise Refused(f"“{name}” of this address of {service.name} cannot be read.", advice=_offered(service))
+        found[argument] = value
+    return found
+
+
+def _offered(service: Service) -> str:
+    if not service.options:
+        return "Leave out the question mark and what comes after it."
+    named = " and ".join(f"“{each}”" for each in service.options)
+    return f"Only {named} may come after the question mark."
+
+
+def _unreadable(scheme: str, service: Service) -> Refused:
+    forms = " or ".join(f"{scheme}://{form}" for form in service.forms)
+    said = f"This is not how an address of {service.name} is written."
+    return Refused(said, advice=f"It is {forms}, with @ as %40 and / as %2F where they are part of a password.")
+
+
+@cache
+def _pattern(form: str) -> re.Pattern[str]:
+    pieces = _WORD.split(form)
+    written = [re.escape(pieces[0])]
+    for word, after in zip(pieces[1::2], pieces[2::2], strict=True):
+        # Whom it reaches comes last, and people name several in several ways.
+        allowed = "[^?#]+" if word == "TO" else "[^/@?#:]+" if after == ":" else "[^/@?#]+"
+        written += [f"(?P<{word}>{allowed})", re.escape(after)]
+    return re.compile(f"{''.join(written)}/?")
