@@ -251,6 +251,46 @@ def test_the_telephone_of_who_has_left_stays_silent_whatever_waited_for_it(world
     assert "no role here any more" in models.Message.objects.get(key="held").error
 
 
+@pytest.mark.parametrize(
+    ("address", "why"),
+    [
+        (f"{ADDRESSES['twilio']}/15550000000/15550000001", "names 3 numbers"),
+        (f"{ADDRESSES['discord']}?template=%2Fetc%2Fpasswd", "does not take “template”"),
+    ],
+)
+@pytest.mark.proves("ESC-5")
+def test_an_address_kept_from_before_that_is_none_is_asked_nothing_and_closed_at_once_with_the_reason(world, address, why):
+    manager = world.person(Role.MANAGER)
+    kept, _ = endpoint(world, Channel.SMS, ADDRESSES["twilio"])
+    actions.move_endpoint(EVERYTHING, kept.public_id, address=address, shown="Twilio")
+    told(world, kept, key="a")
+    told(world, kept, key="b")
+    far = Far(201)
+
+    deliver(far)
+
+    closed = queries.endpoint(EVERYTHING, kept.public_id)
+    notice = models.Message.objects.get(kind="channels.closed", person=manager, channel="inbox")
+    assert (far.asked, state("a"), state("b"), closed.is_on) == ([], State.DEAD, State.DEAD, False)
+    assert all(why in each for each in (closed.closed_because, notice.text, models.Message.objects.get(key="a").error))
+    assert queries.ways(EVERYTHING) == ()
+
+
+@pytest.mark.proves("ESC-5")
+def test_what_a_service_says_of_one_message_is_said_once_and_holds_up_no_other(world):
+    kept, _ = endpoint(world, Channel.SMS, ADDRESSES["twilio"])
+    told(world, kept, key="a")
+    told(world, kept, key="b")
+    far = Far(400)
+
+    deliver(far)
+    deliver(far, now=NOW + timedelta(hours=1))
+
+    assert (len(far.asked), state("a"), state("b")) == (2, State.DEAD, State.DEAD)
+    assert queries.endpoint(EVERYTHING, kept.public_id).is_on
+    assert queries.ways(EVERYTHING) == ()
+
+
 def test_an_endpoint_that_is_off_gets_nothing_and_of_another_partner_neither(world):
     kept, _ = endpoint(world)
     actions.switch_endpoint(EVERYTHING, kept.public_id, on=False)
@@ -274,6 +314,8 @@ def test_an_endpoint_that_is_off_gets_nothing_and_of_another_partner_neither(wor
         (Channel.TEAMS, "not an address"),
         (Channel.SMS, "json://localhost"),
         (Channel.SMS, "mailto://a:b@c.example"),
+        (Channel.SMS, f"{ADDRESSES['twilio']}/15550000000"),
+        (Channel.SMS, f"{ADDRESSES['discord']}?template=%2Fetc%2Fpasswd"),
         (Channel.EMAIL, "https://hooks.example/x"),
     ],
 )

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from goodstanding.adapters.chat.saying import slack_body, teams_body
 from goodstanding.adapters.outbound.message import Answer, Ask, Sender
-from goodstanding.adapters.outbound.short import send_short
+from goodstanding.adapters.outbound.service_address import NoAddress
+from goodstanding.adapters.outbound.short import NotTaken, send_short
 from goodstanding.adapters.outbound.signature import read_secret, sign
 from goodstanding.adapters.outbound.steady import retry_after
 from goodstanding.adapters.outbound.trouble import Trouble
@@ -69,6 +70,11 @@ class PostCarrier:
         except SealBroken as error:
             said = f"The address of “{found.name}” cannot be opened: its key is not at hand."
             raise Failed(said, Concern.WAY, address=found.shown) from error
+        except NoAddress as refused:
+            self._close(found, f"{refused.said} {refused.advice}".strip())
+            raise Failed(f"{refused.said} It was switched off.", Concern.RECIPIENT, address=found.shown) from refused
+        except NotTaken as refused:
+            raise Failed(refused.said, Concern.RECIPIENT, address=found.shown) from refused
         except Trouble as trouble:
             raise Failed(trouble.said, Concern.WAY, address=found.shown) from trouble
         return f"{found.name}, {found.shown}"
@@ -101,12 +107,16 @@ class PostCarrier:
         if 200 <= answer.status < 300:
             return
         if answer.status == GONE:
-            close_endpoint(endpoint.public_id, because="It answered that it is gone for good (410).", now=self._clock())
-            self._endpoints[endpoint.public_id] = replace(endpoint, is_on=False)
+            self._close(endpoint, "It answered that it is gone for good (410).")
             raise Failed("It is gone for good (410) and was switched off.", Concern.RECIPIENT, address=endpoint.shown)
         about = Concern.MESSAGE if answer.status in _OF_THE_MESSAGE else Concern.WAY
         asked = timedelta(seconds=retry_after(answer)) if answer.status in _LATER else timedelta()
         raise Failed(_refused(endpoint, answer), about, address=endpoint.shown, asked=asked)
+
+    def _close(self, endpoint: Endpoint, because: str) -> None:
+        """Switch an endpoint off, by which nothing will arrive until somebody changes it, and ask it no more in this turn."""
+        close_endpoint(endpoint.public_id, because=because, now=self._clock())
+        self._endpoints[endpoint.public_id] = replace(endpoint, is_on=False)
 
 
 def webhook_body(load: Load) -> bytes:

@@ -14,8 +14,8 @@ import pytest
 
 from goodstanding.adapters.outbound.client import GuardedSender
 from goodstanding.adapters.outbound.message import Answer
-from goodstanding.adapters.outbound.service_address import SERVICES
-from goodstanding.adapters.outbound.short import read_service, send_short
+from goodstanding.adapters.outbound.service_address import SERVICES, NoAddress
+from goodstanding.adapters.outbound.short import NotTaken, read_service, send_short
 from goodstanding.adapters.outbound.trouble import Refused, Unexpected, Unreachable
 
 SID, TOKEN = "AC" + "a" * 32, "b" * 32
@@ -212,8 +212,11 @@ def test_a_service_that_says_when_to_come_back_holds_up_nothing_meanwhile():
             super().send(ask)
             return Answer(429, {"x-ratelimit-remaining": "0", "x-ratelimit-reset": "99999999999"}, b"")
 
+    sender = Busy()
     with pytest.raises(Unreachable):
-        send_short(Busy(), ADDRESSES["discord"], subject="T-1", text="x")
+        send_short(sender, ADDRESSES["discord"], subject="T-1", text="x")
+
+    assert len(sender.asked) == 1
 
 
 @pytest.mark.parametrize("scheme", SERVICES)
@@ -273,11 +276,40 @@ def test_an_account_that_the_service_cannot_have_is_refused_when_something_is_se
     assert TOKEN not in f"{refused.value.__cause__} {refused.value.said} {refused.value.advice}"
 
 
-@pytest.mark.parametrize(("status", "kind"), [(503, Unreachable), (429, Unreachable), (401, Refused), (400, Refused)])
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"{ADDRESSES['twilio']}/15550000000",
+        f"{ADDRESSES['twilio']},15550000000",
+        f"{ADDRESSES['clicksend']}%2C+15550000000",
+        f"{ADDRESSES['threema']}/ABCD1234",
+        f"{ADDRESSES['ntfys']}/night",
+    ],
+)
+def test_an_address_of_several_is_refused_with_what_to_do(address):
+    with pytest.raises(NoAddress, match=r"names 2 (numbers|recipients|topics)") as refused:
+        read_service(address)
+
+    assert refused.value.advice == "Add one address for each of them."
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (503, Unreachable),
+        (429, Unreachable),
+        (401, Refused),
+        (404, Refused),
+        (400, NotTaken),
+        (422, NotTaken),
+        (410, NoAddress),
+    ],
+)
 def test_a_refusal_says_whether_to_try_again(status, kind):
     with pytest.raises(kind) as trouble:
         send_short(Keeping(status, b"secret reason"), ADDRESSES["twilio"], subject="T-1", text="x")
 
+    assert type(trouble.value) is kind
     assert str(status) in trouble.value.said
     assert TOKEN not in str(trouble.value)
 

@@ -1,4 +1,4 @@
-"""How the address of a service is written, and what of it is handed on: an account, whom it reaches, and nothing else.
+"""How the address of a service is written, and what of it is handed on: an account, one recipient, and nothing else.
 
 Apprise takes dozens of options from an address: some open files and connections of their own, such as a template, others
 repeat, wait or change what form a text has. So addresses are read here, each service has its forms, and whatever is not in
@@ -17,6 +17,10 @@ from goodstanding.adapters.outbound.trouble import Refused
 LONGEST: Final = 500
 
 
+class NoAddress(Refused):
+    """An address by which nothing will ever arrive: somebody has to type another."""
+
+
 @dataclass(frozen=True, slots=True)
 class Recipient:
     """Whom an address reaches: what that is called, and how it is written."""
@@ -25,6 +29,7 @@ class Recipient:
     written: str
     between: str = ""
     """What people put between its digits."""
+    several: str = "numbers"
 
 
 _NUMBER: Final = r"\+?[0-9]{10,14}"
@@ -33,7 +38,7 @@ _WHATSAPP: Final = Recipient(TELEPHONE.called, rf"(?:w:|whatsapp:)?{_NUMBER}", b
 _THREEMA: Final = Recipient(
     "a Threema ID, an e-mail address or a telephone number", rf"[*A-Za-z0-9]{{8}}|[^@\s]{{1,64}}@[^@\s]{{1,189}}|{_NUMBER}"
 )
-_TOPIC: Final = Recipient("a topic of letters, digits, - and _", r"[A-Za-z0-9_-]{1,64}")
+_TOPIC: Final = Recipient("a topic of letters, digits, - and _", r"[A-Za-z0-9_-]{1,64}", several="topics")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +126,7 @@ _PLAIN_NAME: Final = re.compile(r"[a-z_]{1,12}")
 def read_service_address(url: str) -> Reading:
     """Return what an address of a service says, without loading apprise.
 
-    Raises `Refused` with sentences for whoever typed it; they hold nothing of the address but the name of an option.
+    Raises `NoAddress` with sentences for whoever typed it; they hold nothing of the address but the name of an option.
     """
     scheme = _scheme(url)
     service = SERVICES[scheme]
@@ -137,12 +142,12 @@ def _scheme(text: str) -> str:
         scheme = ""
     if scheme not in SERVICES or len(text) > LONGEST or any(letter in text for letter in "\r\n\0 "):
         named = ", ".join(f"{each}://" for each in SERVICES)
-        raise Refused("This is no address of a service that is offered.", advice=f"They begin with one of {named}.")
+        raise NoAddress("This is no address of a service that is offered.", advice=f"They begin with one of {named}.")
     return scheme
 
 
 def _parts(scheme: str, service: Service, text: str) -> dict[str, Any]:
-    # The longer ones first: what is left of one at the end may be several recipients.
+    # The longer ones first: what ends a shorter one takes whatever follows.
     for form, implied in sorted(service.forms.items(), key=lambda each: -len(each[0])):
         found = _pattern(form).fullmatch(text)
         if found is None:
@@ -154,18 +159,22 @@ def _parts(scheme: str, service: Service, text: str) -> dict[str, Any]:
                 raise _unreadable(scheme, service)
             arguments[_ARGUMENT.get(word, word.lower())] = value if word in _DECODED_LATER else decoded
         if "targets" in arguments:
-            arguments["targets"] = _recipients(service, arguments["targets"])
+            arguments["targets"] = _recipient(service, arguments["targets"])
         return arguments
     raise _unreadable(scheme, service)
 
 
-def _recipients(service: Service, text: str) -> list[str]:
+def _recipient(service: Service, text: str) -> str:
     between = str.maketrans("", "", service.reaches.between)
     named = [each.translate(between) for each in _BETWEEN_RECIPIENTS.split(text) if each]
-    if not named or not all(re.fullmatch(service.reaches.written, each) for each in named):
+    if len(named) > 1:
+        # A service is asked once for each: where one fails, all would be told again.
+        said = f"This address of {service.name} names {len(named)} {service.reaches.several}."
+        raise NoAddress(said, advice="Add one address for each of them.")
+    if not named or not re.fullmatch(service.reaches.written, named[0]):
         said = f"This address of {service.name} does not end with anybody that it reaches."
-        raise Refused(said, advice=f"It ends with {service.reaches.called}.")
-    return named
+        raise NoAddress(said, advice=f"It ends with {service.reaches.called}.")
+    return named[0]
 
 
 def _options(service: Service, query: str) -> dict[str, str]:
@@ -176,10 +185,10 @@ def _options(service: Service, query: str) -> dict[str, str]:
         if known is None:
             # A name may be a secret that went astray: only a word is repeated.
             called = f"“{name}”" if _PLAIN_NAME.fullmatch(name) else "what comes after its question mark"
-            raise Refused(f"An address of {service.name} does not take {called} here.", advice=_offered(service))
+            raise NoAddress(f"An address of {service.name} does not take {called} here.", advice=_offered(service))
         argument, written = known
         if argument in found or not re.fullmatch(written, value):
-            raise Refused(f"“{name}” of this address of {service.name} cannot be read.", advice=_offered(service))
+            raise NoAddress(f"“{name}” of this address of {service.name} cannot be read.", advice=_offered(service))
         found[argument] = value
     return found
 
@@ -191,10 +200,10 @@ def _offered(service: Service) -> str:
     return f"Only {named} may come after the question mark."
 
 
-def _unreadable(scheme: str, service: Service) -> Refused:
+def _unreadable(scheme: str, service: Service) -> NoAddress:
     forms = " or ".join(f"{scheme}://{form}" for form in service.forms)
     said = f"This is not how an address of {service.name} is written."
-    return Refused(said, advice=f"It is {forms}, with @ as %40 and / as %2F where they are part of a password.")
+    return NoAddress(said, advice=f"It is {forms}, with @ as %40 and / as %2F where they are part of a password.")
 
 
 @cache
@@ -202,7 +211,7 @@ def _pattern(form: str) -> re.Pattern[str]:
     pieces = _WORD.split(form)
     written = [re.escape(pieces[0])]
     for word, after in zip(pieces[1::2], pieces[2::2], strict=True):
-        # Whom it reaches comes last, and people name several in several ways.
+        # Whom it reaches comes last; of several it is said that they are.
         allowed = "[^?#]+" if word == "TO" else "[^/@?#:]+" if after == ":" else "[^/@?#]+"
         written += [f"(?P<{word}>{allowed})", re.escape(after)]
     return re.compile(f"{''.join(written)}/?")

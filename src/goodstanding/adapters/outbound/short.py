@@ -1,9 +1,9 @@
 """Short messages through apprise: its own words to each service, sent by our guarded sender and by nothing else.
 
 Apprise sends by `requests`, which would connect to whatever an address names. So each service is given a stand-in for that
-module that sends through ours, and one for attachments that opens nothing. Only services are offered whose code reaches
-out in no other way, and of an address only what is known is handed on (docs/delivery.md). It is imported when the first
-message is sent: that takes the better part of a second.
+module that sends through ours, once for a message, and one for attachments that opens nothing. Only services are offered
+whose code reaches out in no other way, and of an address only what is known is handed on (docs/delivery.md). It is imported
+when the first message is sent: that takes the better part of a second.
 """
 
 import threading
@@ -12,23 +12,31 @@ from importlib import import_module
 from typing import Any, Final
 
 from goodstanding.adapters.outbound.message import Answer, Ask, Sender
-from goodstanding.adapters.outbound.service_address import read_service_address
+from goodstanding.adapters.outbound.service_address import NoAddress, read_service_address
 from goodstanding.adapters.outbound.trouble import Refused, Trouble, Unexpected, Unreachable
+
+_OF_THE_MESSAGE: Final = frozenset({400, 413, 415, 422})
+_GONE: Final = 410
+_LATER: Final = frozenset({408, 425, 429})
+
+
+class NotTaken(Refused):
+    """A service says no to this message, and would to the same again; to another it may say yes."""
 
 
 def read_service(url: str) -> str:
     """Return the name of the service that an address names, without loading apprise.
 
-    Raises `Refused` with sentences for whoever typed it.
+    Raises `NoAddress` with sentences for whoever typed it.
     """
     return read_service_address(url).service.name
 
 
 def send_short(sender: Sender, url: str, *, subject: str, text: str) -> None:
-    """Send a short message to a service, to all that its address names.
+    """Send a short message to the one whom an address of a service names, by one request.
 
-    Raises `Refused` for an address that is none or a service that says no, `Unreachable` where trying again may help, and
-    whatever the sender raises.
+    Raises `NoAddress` for one by which nothing will ever arrive, `NotTaken` where the service says no to this message,
+    `Refused` where it says no to whoever asks, `Unreachable` where trying again may help, and whatever the sender raises.
     """
     reading = read_service_address(url)
     shown = reading.service.name
@@ -38,7 +46,7 @@ def send_short(sender: Sender, url: str, *, subject: str, text: str) -> None:
     except TypeError:
         # Not chained: what apprise says of an account that it does not like holds the account.
         said = f"This is no account of {shown}."
-        raise Refused(said, advice="Type its address again, with the key as the service gave it.") from None
+        raise NoAddress(said, advice="Type its address again, with the key as the service gave it.") from None
     _NOW.sender, _NOW.answers, _NOW.trouble = sender, [], None
     try:
         went = service.notify(body=text, title=subject)
@@ -51,9 +59,13 @@ def send_short(sender: Sender, url: str, *, subject: str, text: str) -> None:
         raise trouble
     status = answers[-1].status if answers else 0
     if status == 0:
-        raise Refused(f"{shown} was not asked: this is not an address that anybody can be reached by.")
-    if status >= 500 or status in (408, 425, 429):
+        raise NoAddress(f"{shown} was not asked: this is not an address that anybody can be reached by.")
+    if status == _GONE:
+        raise NoAddress(f"{shown} says that this address is gone for good ({status}).")
+    if status >= 500 or status in _LATER:
         raise Unreachable(f"{shown} does not take messages at the moment ({status}).")
+    if status in _OF_THE_MESSAGE:
+        raise NotTaken(f"{shown} does not take this message ({status}).", advice="Check the sender and the number.")
     raise Refused(f"{shown} refused the message ({status}).", advice="Check the key, the sender and the numbers.")
 
 
@@ -101,6 +113,9 @@ class _StandIn:
         return self._send("DELETE", url, given)
 
     def _send(self, method: str, url: str, given: dict[str, Any]) -> Any:
+        if _NOW.answers or _NOW.trouble:
+            # What was not taken is tried again by us, when its time has come, and nobody is told twice.
+            raise self._requests.RequestException
         asked = {key: given[key] for key in ("data", "json", "params", "headers", "auth", "files") if key in given}
         ready = self._requests.Request(method, url, **asked).prepare()
         body = ready.body.encode() if isinstance(ready.body, str) else ready.body or b""
