@@ -8,7 +8,7 @@ import socket
 from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, unquote_plus
 
 import pytest
 
@@ -196,6 +196,58 @@ def test_what_a_service_sends_names_no_picture_that_others_keep():
             send_short(sender, address, subject="T-1", text="Breaches soon")
 
     assert not any("github" in f"{ask.headers} {ask.body.decode()}" for ask in sender.asked)
+
+
+WRITTEN = ("T-1 @everyone <users/all>", "hi @here <@&1234> *now* [click](https://evil.example) <https://evil.example|click>")
+
+
+def test_discord_calls_nobody_and_finds_no_mark_of_its_own_in_what_people_wrote():
+    sender = Keeping(204)
+
+    send_short(sender, ADDRESSES["discord"], subject=WRITTEN[0], text=f"{WRITTEN[1]}\n# https://desk.example/tickets/a_b")
+
+    told = json.loads(sender.asked[0].body)
+    assert told["allowed_mentions"] == {"parse": []}
+    assert told["content"] == (
+        r"T-1 \@everyone \<users/all\>" + "\r\n"
+        r"hi \@here \<\@&1234\> \*now\* \[click\](https://evil.example) \<https://evil.example|click\>" + "\n"
+        r"\# https://desk.example/tickets/a_b"
+    )
+
+
+def test_google_chat_finds_no_mention_and_no_link_under_another_name_in_what_people_wrote():
+    sender = Keeping()
+
+    send_short(sender, ADDRESSES["gchat"], subject=WRITTEN[0], text=WRITTEN[1])
+
+    said = json.loads(sender.asked[0].body)["text"]
+    assert not {"<", ">"} & set(said)
+    assert "](" not in said
+    assert "‹users/all›" in said
+
+
+@pytest.mark.parametrize("scheme", sorted(SERVICES.keys() - {"discord", "gchat"}))
+def test_other_services_are_told_a_text_as_it_was_written(scheme):
+    sender = Keeping(201)
+
+    with suppress(Refused):
+        send_short(sender, ADDRESSES[scheme], subject="T-1", text="a < b & *c* @all")
+
+    sent = f"{unquote_plus(sender.asked[0].url)} {unquote_plus(sender.asked[0].body.decode())}"
+    assert "a < b & *c* @all" in sent
+    assert "markdown" not in f"{sent} {sender.asked[0].headers}".lower()
+
+
+@pytest.mark.parametrize("status", [201, 400, 503])
+def test_nothing_of_an_address_is_in_a_log(status, caplog):
+    caplog.set_level(0)
+    caplog.set_level(0, logger="apprise")
+
+    for address in [*ADDRESSES.values(), f"twilio://AC!:{TOKEN}@15551234567/15557654321"]:
+        with suppress(Refused, Unreachable):
+            send_short(Keeping(status), address, subject="T-1", text="x")
+
+    assert caplog.text == ""
 
 
 def test_attachments_cannot_be_reached_whatever_a_service_is_given(tmp_path):

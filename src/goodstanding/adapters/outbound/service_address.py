@@ -6,12 +6,13 @@ them is refused where it is typed (docs/delivery.md).
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
+from goodstanding.adapters.outbound.plain import plain_for_discord, plain_for_gchat
 from goodstanding.adapters.outbound.trouble import Refused
 
 LONGEST: Final = 500
@@ -54,6 +55,10 @@ class Service:
     """What may come after a question mark: for each its argument and a pattern for the whole value."""
     reaches: Recipient = TELEPHONE
     """What `TO` is."""
+    plain: Callable[[str], str] = str
+    """Makes a text one in which the service finds nothing of its own."""
+    besides: Mapping[str, Any] = field(default_factory=dict)
+    """What its messages say beside what apprise writes, as members of their JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +92,9 @@ SERVICES: Final[Mapping[str, Service]] = {
     "threema": Service("Threema Gateway", "threema", "NotifyThreema", {"GATEWAY_ID@SECRET/TO": {}}, reaches=_THREEMA),
     "discord": Service(
         "Discord", "discord", "NotifyDiscord", {"WEBHOOK_ID/WEBHOOK_TOKEN": {"avatar": False}},
-        options={"thread": ("thread", "[0-9]{1,20}")},
+        options={"thread": ("thread", "[0-9]{1,20}")}, plain=plain_for_discord,
+        # Nobody is to be called and no page to be shown by what stands in a text.
+        besides={"allowed_mentions": {"parse": []}, "flags": 4},
     ),
     "ntfys": Service(
         "ntfy", "ntfy", "NotifyNtfy",
@@ -109,7 +116,7 @@ SERVICES: Final[Mapping[str, Service]] = {
     ),
     "gchat": Service(
         "Google Chat", "google_chat", "NotifyGoogleChat", {"WORKSPACE/WEBHOOK_KEY/WEBHOOK_TOKEN": {}},
-        options={"thread": ("thread_key", r"[A-Za-z0-9._-]{1,64}")},
+        options={"thread": ("thread_key", r"[A-Za-z0-9._-]{1,64}")}, plain=plain_for_gchat,
     ),
 }  # fmt: skip
 """The services that are offered, by the scheme of their addresses."""

@@ -6,6 +6,8 @@ whose code reaches out in no other way, and of an address only what is known is 
 when the first message is sent: that takes the better part of a second.
 """
 
+import json
+import logging
 import threading
 from functools import cache
 from importlib import import_module
@@ -47,9 +49,10 @@ def send_short(sender: Sender, url: str, *, subject: str, text: str) -> None:
         # Not chained: what apprise says of an account that it does not like holds the account.
         said = f"This is no account of {shown}."
         raise NoAddress(said, advice="Type its address again, with the key as the service gave it.") from None
-    _NOW.sender, _NOW.answers, _NOW.trouble = sender, [], None
+    _NOW.sender, _NOW.answers, _NOW.trouble, _NOW.besides = sender, [], None, reading.service.besides
     try:
-        went = service.notify(body=text, title=subject)
+        # Without a format of its own it goes out as it is.
+        went = service.notify(body=reading.service.plain(text), title=reading.service.plain(subject))
     finally:
         _NOW.sender = None
     answers, trouble = _NOW.answers, _NOW.trouble
@@ -77,10 +80,16 @@ _NOW: Final = threading.local()
 def _plugin(module: str) -> Any:
     """The code of a service, which from now on reaches the world through the stand-in."""
     found: Any = import_module(f"apprise.plugins.{module}")
+    logging.getLogger("apprise").addFilter(_nothing)
     found.requests = _StandIn(import_module("requests"))
     if hasattr(found, "AppriseAttachment"):
         found.AppriseAttachment = _NothingAttached
     return found
+
+
+def _nothing(record: logging.LogRecord) -> bool:
+    """Keep what apprise logs out of our logs: it names telephones, keys and answers."""
+    return False
 
 
 class _NothingAttached(tuple[()]):
@@ -123,6 +132,8 @@ class _StandIn:
         if not isinstance(body, bytes):
             _NOW.trouble = Unexpected("A service wanted to send a file, which nobody asked it to.")
             raise self._requests.RequestException
+        if _NOW.besides:
+            body = json.dumps(json.loads(body) | _NOW.besides).encode()
         try:
             answer = _NOW.sender.send(Ask(method, ready.url, headers, body))
         except Trouble as trouble:
