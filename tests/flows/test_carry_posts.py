@@ -222,6 +222,28 @@ def test_a_room_is_told_by_the_address_it_gave_and_its_address_is_shown_to_nobod
     assert "secretpart" not in str(models.Endpoint.objects.values().get())
 
 
+@pytest.mark.parametrize(("channel", "most"), [(Channel.SLACK, 40_000), (Channel.TEAMS, 28 * 1024)])
+@pytest.mark.proves("ESC-5")
+def test_a_storm_fits_what_a_room_takes(world, channel, most):
+    kept, _ = endpoint(world, channel)
+    subject = "75 % of resolution used: A-{} Invoices of September cannot be posted"
+    put(
+        *(
+            message(
+                world, key=f"{each}", channel=channel, recipient=str(kept.public_id), subject=subject.format(each), fold="f"
+            )
+            for each in range(400)
+        )
+    )
+    far = Far()
+
+    deliver(far)
+
+    (ask,) = far.asked
+    assert len(ask.body) <= most
+    assert models.Message.objects.filter(state=State.SENT).count() == 400
+
+
 def test_a_telephone_reaches_the_person_it_belongs_to_and_one_without_is_told_of(world):
     lead, other = world.person(Role.TEAM_LEAD), world.person(Role.AGENT)
     endpoint(world, Channel.SMS, ADDRESSES["twilio"], person=lead)
