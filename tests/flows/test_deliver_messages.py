@@ -1,6 +1,7 @@
 """Messages go out once, together where they belong together, and trouble holds up only what it concerns (ESC-5)."""
 
 import uuid
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from email import message_from_bytes
@@ -88,7 +89,13 @@ def world(once_a_module):
 
 @pytest.fixture
 def post_office(tmp_path):
-    with posting(tmp_path, "plain") as (postman, server, _):
+    with at_the_post_office(tmp_path) as found:
+        yield found
+
+
+@contextmanager
+def at_the_post_office(folder, **given):
+    with posting(folder, "plain", **given) as (postman, server, _):
         outgoing = Outgoing(
             server=server, mail_from="desk@adriatica.example", address="https://desk.example", key=b"", allow=loopback
         )
@@ -190,6 +197,22 @@ def test_a_server_that_is_busy_is_tried_again_and_one_that_is_gone_for_72_hours_
     assert len(attempts) == tries == dead.tries > 72
     assert [attempts[0].result, attempts[-1].result] == [Result.FAILED, Result.GIVEN_UP]
     assert "does not take mail for this address" in dead.error
+
+
+@pytest.mark.proves("ESC-5")
+def test_an_address_that_the_server_cannot_write_to_is_given_up_alone_and_holds_up_no_other(world, tmp_path):
+    accented = world.person(Role.AGENT, email="rósa@adriatica.example")
+    put(message(world, key="accented", recipient=accented))
+    put(message(world, key="abroad", recipient=world.person(Role.AGENT, email="rosa@münchen.example")))
+    put(message(world, key="plain"))
+
+    with at_the_post_office(tmp_path, utf8=False) as (postman, carrier):
+        deliver(carrier)
+
+    assert standing() == {"accented": "dead", "abroad": "sent", "plain": "sent"}
+    assert "letters beyond ASCII before the @" in models.Message.objects.get(key="accented").error
+    assert [letter["To"] for letter in letters(postman)] == ["rosa@xn--mnchen-3ya.example", "rosa@ferrante.example"]
+    assert queries.ways(EVERYTHING) == ()
 
 
 @pytest.mark.proves("ESC-5")

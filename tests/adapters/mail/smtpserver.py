@@ -59,8 +59,8 @@ def _known(server, session, envelope, mechanism, data):
 
 
 @contextmanager
-def posting(folder, security="tls", *, login=False):
-    """Run a server; yields what it took, how to reach it, and the authorities to believe."""
+def posting(folder, security="tls", *, login=False, utf8=True):
+    """Run a server; yields what it took, how to reach it, and the authorities to believe. With `utf8` it takes any address."""
     context, trusted = certificates(folder)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -71,7 +71,7 @@ def posting(folder, security="tls", *, login=False):
         asked |= {"ssl_context": context, "auth_require_tls": False}
     elif security == "starttls":
         asked |= {"tls_context": context, "require_starttls": True}
-    controller = Controller(postman, hostname="127.0.0.1", port=port, **asked)
+    controller = Controller(postman, hostname="127.0.0.1", port=port, enable_SMTPUTF8=utf8, **asked)
     controller.start()
     try:
         given = {"login": LOGIN, "password": PASSWORD} if login else {}

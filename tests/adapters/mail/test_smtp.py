@@ -142,6 +142,42 @@ def test_no_address_becomes_a_command(tmp_path, address):
     assert postman.letters == []
 
 
+@pytest.mark.parametrize("utf8", [True, False])
+def test_a_domain_beyond_ascii_is_written_so_that_every_server_takes_it(tmp_path, utf8):
+    message = compose(replace(DRAFT, recipient="rosa@münchen.example", reply_to="desk@città.example"))
+
+    with posting(tmp_path, utf8=utf8) as (postman, server, trusted):
+        hand_over(server, trusted, message, recipient="rosa@münchen.example")
+
+    ((_, recipients, content, _),) = postman.letters
+    assert recipients == ["rosa@xn--mnchen-3ya.example"]
+    assert b"To: rosa@xn--mnchen-3ya.example\r\n" in content
+    assert b"Reply-To: desk@xn--citt-3na.example\r\n" in content
+
+
+def test_letters_beyond_ascii_before_the_at_go_to_a_server_that_takes_them_and_elsewhere_concern_that_address(tmp_path):
+    message = compose(replace(DRAFT, recipient="rósa@ferrante.example"))
+
+    with posting(tmp_path) as (knowing, server, trusted):
+        hand_over(server, trusted, message, recipient="rósa@ferrante.example")
+    with posting(tmp_path, utf8=False) as (plain, server, trusted), connected(server, allow=loopback, tls=trusted) as line:
+        with pytest.raises(NoSuchRecipient, match="beyond ASCII"):
+            line.send(message, sender=FROM, recipient="rósa@ferrante.example")
+        with pytest.raises(Refused, match="mail from an address beyond ASCII") as ours:
+            line.send(message, sender="støtte@adriatica.example", recipient=TO)
+        line.send(compose(DRAFT), sender=FROM, recipient=TO)
+
+    assert "To: rósa@ferrante.example\r\n".encode() in knowing.letters[0][2]
+    assert [recipients for _, recipients, _, _ in plain.letters] == [[TO]]
+    assert type(ours.value) is Refused
+
+
+@pytest.mark.parametrize("address", ["rosa@" + "ü" * 70 + ".example", "rosa@ü..example", "rósa,@x.example", "r\x85ó@x.example"])
+def test_what_is_no_address_beyond_ascii_either_is_refused(tmp_path, address):
+    with pytest.raises(Refused):
+        compose(replace(DRAFT, recipient=address))
+
+
 def speaking(said):
     """A server that says one thing and then nothing more."""
     listener = socket.create_server(("127.0.0.1", 0))

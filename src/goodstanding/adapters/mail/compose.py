@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from typing import Final
 
+from goodstanding.adapters.mail.addresses import own, theirs
 from goodstanding.adapters.outbound.trouble import Refused
 
 _HEADERS: Final = ("sender", "sender_name", "recipient", "subject", "message_id", "reply_to", "thread", "unsubscribe")
@@ -43,10 +43,10 @@ def compose(draft: Draft) -> EmailMessage:
             raise Refused("A header of this letter would hold a line end.", advice="Take it out of the name or the title.")
     message = EmailMessage(policy=SMTP)
     try:
-        message["From"] = Address(draft.sender_name, addr_spec=draft.sender)
-        message["To"] = Address(addr_spec=draft.recipient)
+        message["From"] = own(draft.sender, draft.sender_name)
+        message["To"] = theirs(draft.recipient)
         if draft.reply_to:
-            message["Reply-To"] = Address(addr_spec=draft.reply_to)
+            message["Reply-To"] = own(draft.reply_to)
         message["Subject"] = draft.subject
     except (ValueError, IndexError) as error:
         raise Refused("An address of this letter cannot be one.", advice="Check the contact's address.") from error

@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
+from goodstanding.adapters.mail.addresses import in_ascii
 from goodstanding.adapters.mail.imap import Allow, Patience, Security, Timed
 from goodstanding.adapters.outbound.trouble import Refused, Trouble, Unexpected, Unreachable
 
@@ -117,10 +118,28 @@ class Line:
         """
         if any(letter in address for address in (sender, recipient) for letter in "\r\n\0 <>") or not (sender and recipient):
             raise NoSuchRecipient("An address of this letter holds a character that none has.")
+        try:
+            sender, recipient = in_ascii(sender), in_ascii(recipient)
+        except ValueError:
+            raise NoSuchRecipient("An address of this letter has a domain that is none.") from None
+        self._must_take(sender, recipient)
         self._connection.give(self._patience.visit)
         with _told_as_trouble(self._server):
             self._connection.send_message(message, from_addr=sender, to_addrs=[recipient])
         self.letters += 1
+
+    def _must_take(self, sender: str, recipient: str) -> None:
+        """Raise where the server does not take letters beyond ASCII before the `@` (RFC 6531): it is asked for nothing then."""
+        if self._connection.has_extn("smtputf8"):
+            return
+        host = self._server.host[:100]
+        if not sender.isascii():
+            raise Refused(f"{host} takes no mail from an address beyond ASCII.", advice="Check GOODSTANDING_MAIL_FROM.")
+        if not recipient.isascii():
+            raise NoSuchRecipient(
+                f"{host} takes no mail for an address with letters beyond ASCII before the @.",
+                advice="Ask for another address.",
+            )
 
 
 @contextmanager
