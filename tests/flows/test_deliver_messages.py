@@ -295,6 +295,20 @@ def test_trouble_on_one_route_holds_up_that_route_alone_and_asks_it_once(world):
     assert set(standing().values()) == {"sent"}
 
 
+def test_what_was_not_tried_keeps_its_place_before_what_failed_and_is_tried_again(world):
+    bad = ("bad 1", "bad 2", "bad 3")
+    put(*(message(world, key=key, subject=key) for key in (*bad, "a", "b")))
+    carrier = Carrying(failing=dict.fromkeys(bad, Failed("The server is down.", Concern.WAY)))
+    now = NOW
+
+    for _ in range(4):
+        now += timedelta(minutes=5)
+        deliver(carrier, now=now)
+
+    assert carrier.asked[:5] == [*bad, "a", "b"]
+    assert standing() == dict.fromkeys(bad, "waiting") | {"a": "sent", "b": "sent"}
+
+
 def test_one_message_that_breaks_the_line_is_not_taken_for_the_line_but_two_in_a_row_are(world):
     put(*(message(world, key=key, subject=key) for key in ("odd", "a", "odd 1", "odd 2", "b")))
     broken = Failed("It broke the connection off.", Concern.PERHAPS_WAY)

@@ -125,7 +125,7 @@ def _serve(route: str, carrier: Carrier, by: Circumstances) -> int:
     finally:
         carrier.end()
         if left:
-            leases.release([each.message.pk for each in left], name=claimed.name, now=by.clock())
+            leases.release(claimed, [each.message.pk for each in left])
         if alone:
             leases.leave(route)
     return tried

@@ -1,7 +1,7 @@
 """What a worker does with messages: it claims them under a lease, and keeps what came of each."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -26,6 +26,8 @@ class Claimed:
     name: str
     loads: tuple[Load, ...]
     way: Way
+    due: Mapping[int, int]
+    """When each message was due, by primary key: what is given back untried keeps its place."""
 
 
 def claim(route: str, *, most: int, until: datetime, now: datetime, alone: bool = False) -> Claimed:
@@ -39,7 +41,7 @@ def claim(route: str, *, most: int, until: datetime, now: datetime, alone: bool 
         row = _hold_row(route)
         way = Way.of(row)
         if (row.held_until or 0) > at or (alone and (row.busy_until or 0) > at):
-            return Claimed(name, (), way)
+            return Claimed(name, (), way, {})
         due = models.Message.objects.filter(route=route, state=State.WAITING, due_at__lte=at).order_by("due_at", "pk")
         found = list(due[:most])
         lost = [each for each in found if each.claim]
@@ -47,7 +49,7 @@ def claim(route: str, *, most: int, until: datetime, now: datetime, alone: bool 
         models.Message.objects.filter(pk__in=leaders).update(claim=name, due_at=end)
         if alone and leaders:
             models.Route.objects.filter(pk=route).update(busy_until=end)
-    return Claimed(name, queries.loads(leaders), way)
+    return Claimed(name, queries.loads(leaders), way, {row.pk: row.due_at or at for row in found if row.pk in leaders})
 
 
 def has_sent(pk: int, *, name: str, address: str, now: datetime) -> None:
@@ -73,10 +75,15 @@ def has_failed(pk: int, *, name: str, address: str, said: str, again_at: datetim
             models.Message.objects.filter(leader_id=pk).update(state=State.DEAD, error=said[:_SAID])
 
 
-def release(pks: Sequence[int], *, name: str, now: datetime) -> None:
-    """Give messages back that were not tried."""
-    rows = models.Message.objects.filter(pk__in=list(pks), claim=name, state=State.WAITING)
-    rows.update(claim="", due_at=second_of(now))
+def release(claimed: Claimed, pks: Iterable[int]) -> None:
+    """Give messages back that were not tried, each to its place: before all that was due later."""
+    by_due: dict[int, list[int]] = {}
+    for pk in pks:
+        by_due.setdefault(claimed.due[pk], []).append(pk)
+    with together():
+        for due_at, theirs in by_due.items():
+            rows = models.Message.objects.filter(pk__in=theirs, claim=claimed.name, state=State.WAITING)
+            rows.update(claim="", due_at=due_at)
 
 
 def leave(route: str) -> None:
