@@ -180,6 +180,20 @@ def test_what_was_chosen_concerns_that_person_kind_and_channel_alone():
     assert queries.groups_told(mine) == {"escalation", "contract"}
 
 
+def test_what_is_wanted_in_the_inbox_alone_is_there_once_by_however_many_channels_it_is_told():
+    world = World()
+    scope = world.scope(Role.TEAM_LEAD)
+    for channel in (Channel.EMAIL, Channel.SMS):
+        actions.prefer(scope, group="escalation", channel=channel, how=How.INBOX)
+    step = [(channel, text) for text in ("in both", "by telephone too") for channel in (Channel.EMAIL, Channel.SMS)]
+    step += [(Channel.INBOX, "in both"), (Channel.EMAIL, "another")]
+
+    put(*(message(world, f"{text} {channel}", channel=channel, text=text, recipient=scope.person) for channel, text in step))
+
+    kept = models.Message.objects.order_by("pk").values_list("channel", "text")
+    assert list(kept) == [("inbox", "by telephone too"), ("inbox", "in both"), ("inbox", "another")]
+
+
 def test_what_nobody_can_choose_is_refused():
     scope = World().scope()
 

@@ -3,7 +3,7 @@
 import base64
 import secrets
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -29,11 +29,14 @@ CHANGE_OVER: Final = timedelta(days=3)
 _COLUMNS: Final = ("public_id", "partner", "client", "ticket", "key", "kind", "channel", "person", "address", "route", "fold",
                    "subject", "text", "html", "details", "written_at", "state", "due_at", "since_at", "claim", "parts",
                    "tries", "losses", "error")  # fmt: skip
+_Wanted = Mapping[tuple[int, str, str], tuple[How, str]]
+"""How people want messages, with the zone they live in, by person, kind and channel."""
 
 
 def put(scope: Scope, messages: Iterable[NewMessage], *, now: datetime) -> int:
     """Write messages that are not written yet; return how many were new. Within the caller's transaction.
 
+    What somebody wants in the inbox alone is there once, by however many channels one call tells them the same.
     Raises `NotFound` for a partner outside the scope and `Conflict` for a recipient that the channel cannot have.
     """
     given = list(messages)
@@ -41,10 +44,34 @@ def put(scope: Scope, messages: Iterable[NewMessage], *, now: datetime) -> int:
         _own(scope, each.partner)
     wanted = _wanted(scope, given)
     telephones = _telephones(given)
-    return insert_new(models.Message, _COLUMNS, [_row(each, wanted, telephones, now) for each in given])
+    rows = [_row(each, wanted, telephones, now) for each in _once_in_inboxes(given, wanted)]
+    return insert_new(models.Message, _COLUMNS, rows)
 
 
-def _wanted(scope: Scope, messages: Sequence[NewMessage]) -> dict[tuple[int, str, str], tuple[How, str]]:
+def _once_in_inboxes(messages: Sequence[NewMessage], wanted: _Wanted) -> Iterator[NewMessage]:
+    """Yield messages but for those that would say in an inbox what another of them says there."""
+    there = {_saying(each) for each in messages if each.channel is Channel.INBOX}
+    for each in messages:
+        if _wish(each, wanted)[0] is How.INBOX:
+            if _saying(each) in there:
+                continue
+            there.add(_saying(each))
+        yield each
+
+
+def _saying(message: NewMessage) -> tuple[object, ...]:
+    """What is told to whom, whatever the channel."""
+    to = (message.partner, message.recipient)
+    return (*to, message.kind, message.ticket, message.subject, message.text, message.written_at)
+
+
+def _wish(message: NewMessage, wanted: _Wanted) -> tuple[How, str]:
+    """How whoever a message goes to wants it, with their zone."""
+    person = message.recipient if isinstance(message.recipient, int) else 0
+    return wanted.get((person, group_of(message.kind), message.channel.value), (How.AT_ONCE, ""))
+
+
+def _wanted(scope: Scope, messages: Sequence[NewMessage]) -> _Wanted:
     """How those who are written to want it, with the zone they live in, by person, kind and channel."""
     people = {each.recipient for each in messages if isinstance(each.recipient, int) and each.channel in queries.CHOSEN}
     if not people:
@@ -207,13 +234,13 @@ def _own(scope: Scope, partner: int) -> None:
 
 def _row(
     message: NewMessage,
-    wanted: Mapping[tuple[int, str, str], tuple[How, str]],
+    wanted: _Wanted,
     telephones: Mapping[tuple[int, int], str],
     now: datetime,
 ) -> tuple[Any, ...]:
     person, address = _recipient(message)
     channel, fold = message.channel, message.fold
-    how, zone = wanted.get((person or 0, group_of(message.kind), channel.value), (How.AT_ONCE, ""))
+    how, zone = _wish(message, wanted)
     if how is How.INBOX:
         channel = Channel.INBOX
     if person is not None and channel is Channel.SMS:
