@@ -7,7 +7,7 @@ import pytest
 
 from goodstanding.apps.outbox import actions, leases, models, queries
 from goodstanding.apps.outbox.queries import Channel, NewMessage, State
-from goodstanding.apps.tenancy.models import Person
+from goodstanding.apps.tenancy.models import Partner, Person
 from goodstanding.apps.tenancy.roles import Role
 from goodstanding.apps.tenancy.scope import Scope
 from goodstanding.apps.unit import Conflict, Forbidden, NotFound, together
@@ -178,6 +178,21 @@ def test_what_was_chosen_concerns_that_person_kind_and_channel_alone():
     assert sorted(at_once) == ["channel", "kind", "other"]
     assert (queries.preferences(mine), queries.preferences(other)) == ({("escalation", Channel.EMAIL): How.DAILY}, {})
     assert queries.groups_told(mine) == {"escalation", "contract"}
+
+
+def test_who_said_no_zone_lives_in_that_of_the_partner_they_are_told_by_whoever_else_is_told_in_the_same_call():
+    ours, theirs = World(), World("boreal", "Boreal")
+    Partner.objects.filter(pk=theirs.partner.pk).update(zone="America/New_York")
+    mine, other = ours.scope(Role.TEAM_LEAD), theirs.scope(Role.TEAM_LEAD)
+    for scope in (mine, other):
+        actions.prefer(scope, group="escalation", channel=Channel.EMAIL, how=How.DAILY)
+
+    put(message(ours, key="mine", recipient=mine.person), message(theirs, key="other", recipient=other.person))
+
+    due = dict(models.Message.objects.values_list("key", "due_at"))
+    hours = {key: (at - int(NOW.timestamp())) / 3_600 for key, at in due.items()}
+    # In Rome it is 13:00, in New York 7:00.
+    assert hours == {"mine": 19, "other": 1}
 
 
 def test_what_is_wanted_in_the_inbox_alone_is_there_once_by_however_many_channels_it_is_told():

@@ -30,7 +30,8 @@ _COLUMNS: Final = ("public_id", "partner", "client", "ticket", "key", "kind", "c
                    "subject", "text", "html", "details", "written_at", "state", "due_at", "since_at", "claim", "parts",
                    "tries", "losses", "error")  # fmt: skip
 _Wanted = Mapping[tuple[int, str, str], tuple[How, str]]
-"""How people want messages, with the zone they live in, by person, kind and channel."""
+"""How people want messages, with the zone they said they live in, by person, kind and channel."""
+_GATHERED: Final = frozenset({How.HOURLY, How.DAILY})
 
 
 def put(scope: Scope, messages: Iterable[NewMessage], *, now: datetime) -> int:
@@ -44,7 +45,8 @@ def put(scope: Scope, messages: Iterable[NewMessage], *, now: datetime) -> int:
         _own(scope, each.partner)
     wanted = _wanted(scope, given)
     telephones = _telephones(given)
-    rows = [_row(each, wanted, telephones, now) for each in _once_in_inboxes(given, wanted)]
+    homes = _homes(scope, given, wanted)
+    rows = [_row(each, wanted, homes, telephones, now) for each in _once_in_inboxes(given, wanted)]
     return insert_new(models.Message, _COLUMNS, rows)
 
 
@@ -66,21 +68,25 @@ def _saying(message: NewMessage) -> tuple[object, ...]:
 
 
 def _wish(message: NewMessage, wanted: _Wanted) -> tuple[How, str]:
-    """How whoever a message goes to wants it, with their zone."""
+    """How whoever a message goes to wants it, with the zone they said they live in."""
     person = message.recipient if isinstance(message.recipient, int) else 0
     return wanted.get((person, group_of(message.kind), message.channel.value), (How.AT_ONCE, ""))
 
 
 def _wanted(scope: Scope, messages: Sequence[NewMessage]) -> _Wanted:
-    """How those who are written to want it, with the zone they live in, by person, kind and channel."""
+    """How those who are written to want it."""
     people = {each.recipient for each in messages if isinstance(each.recipient, int) and each.channel in queries.CHOSEN}
     if not people:
         return {}
     rows = models.Preference.objects.filter(person_id__in=people).exclude(how=How.AT_ONCE)
     found = rows.values_list("person_id", "group", "channel", "how", "person__zone")
-    # Who has said no zone of their own lives in the partner's: all that is written at once is one partner's, as a rule.
-    home = tenancy.partner(scope, messages[0].partner).zone if found else ""
-    return {(person, group, channel): (How(how), zone or home) for person, group, channel, how, zone in found}
+    return {(person, group, channel): (How(how), zone) for person, group, channel, how, zone in found}
+
+
+def _homes(scope: Scope, messages: Sequence[NewMessage], wanted: _Wanted) -> dict[int, str]:
+    """The zones of partners by whose clock something is gathered: who has said none of their own lives in their partner's."""
+    at = {each.partner for each in messages for how, zone in [_wish(each, wanted)] if how in _GATHERED and not zone}
+    return {partner: tenancy.partner(scope, partner).zone for partner in at}
 
 
 def _telephones(messages: Sequence[NewMessage]) -> dict[tuple[int, int], str]:
@@ -235,6 +241,7 @@ def _own(scope: Scope, partner: int) -> None:
 def _row(
     message: NewMessage,
     wanted: _Wanted,
+    homes: Mapping[int, str],
     telephones: Mapping[tuple[int, int], str],
     now: datetime,
 ) -> tuple[Any, ...]:
@@ -247,8 +254,8 @@ def _row(
         address = telephones.get((message.partner, person), "")
     at = second_of(message.written_at)
     due = max(at, second_of(now), second_if(message.not_before) or 0)
-    if how in (How.HOURLY, How.DAILY):
-        due = second_of(next_digest(how, at=moment(due), zone=zone))
+    if how in _GATHERED:
+        due = second_of(next_digest(how, at=moment(due), zone=zone or homes[message.partner]))
         fold = f"{DIGEST}{how}"
     return (
         uuid.uuid4(), message.partner, message.client, message.ticket, message.key, message.kind, channel.value,
