@@ -1,7 +1,7 @@
 """A message is written once, with the decision that made it (apps/outbox)."""
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -26,6 +26,11 @@ def message(world, key="step 1", **fields):
         "written_at": NOW,
     }  # fmt: skip
     return NewMessage(key=key, **(given | fields))
+
+
+def on(day_and_time):
+    """An instant of that month, in UTC."""
+    return datetime.strptime(f"{NOW:%Y-%m} {day_and_time} +0000", "%Y-%m %d %H:%M %z")
 
 
 def put(*messages, scope=EVERYTHING, now=NOW):
@@ -178,6 +183,32 @@ def test_what_was_chosen_concerns_that_person_kind_and_channel_alone():
     assert sorted(at_once) == ["channel", "kind", "other"]
     assert (queries.preferences(mine), queries.preferences(other)) == ({("escalation", Channel.EMAIL): How.DAILY}, {})
     assert queries.groups_told(mine) == {"escalation", "contract"}
+
+
+@pytest.mark.parametrize(
+    ("how", "written", "held_until", "due"),
+    [
+        # It is written in the evening of the 18th; the night is quiet until 9 or until 7, the digest of a day goes at 8.
+        (How.DAILY, "18 20:00", "19 09:00", "19 09:00"),
+        (How.DAILY, "18 20:00", "19 07:00", "19 08:00"),
+        (How.DAILY, "19 06:30", "19 07:00", "19 08:00"),
+        (How.DAILY, "18 20:00", "23 09:00", "23 09:00"),
+        (How.HOURLY, "18 20:10", "19 09:00", "19 09:00"),
+        (How.HOURLY, "19 08:50", "19 09:00", "19 09:00"),
+    ],
+)
+def test_what_is_gathered_and_held_goes_as_soon_as_the_digest_is_due_and_the_quiet_hours_are_over(
+    how, written, held_until, due
+):
+    world = World()
+    scope = world.scope(Role.TEAM_LEAD)
+    Person.objects.filter(pk=scope.person).update(zone="UTC")
+    actions.prefer(scope, group="escalation", channel=Channel.EMAIL, how=how)
+
+    put(message(world, recipient=scope.person, written_at=on(written), not_before=on(held_until)), now=on(written))
+
+    (kept,) = queries.of_ticket(EVERYTHING, TICKET)
+    assert (kept.due_at, kept.fold) == (on(due), f"digest {how}")
 
 
 def test_who_said_no_zone_lives_in_that_of_the_partner_they_are_told_by_whoever_else_is_told_in_the_same_call():

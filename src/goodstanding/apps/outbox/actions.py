@@ -253,10 +253,12 @@ def _row(
     if person is not None and channel is Channel.SMS:
         address = telephones.get((message.partner, person), "")
     at = second_of(message.written_at)
-    due = max(at, second_of(now), second_if(message.not_before) or 0)
+    due = max(at, second_of(now))
     if how in _GATHERED:
         due = second_of(next_digest(how, at=moment(due), zone=zone or homes[message.partner]))
         fold = f"{DIGEST}{how}"
+    # Both are waited for, and neither begins when the other ends: what the night holds is no day late for a digest.
+    due = max(due, second_if(message.not_before) or 0)
     return (
         uuid.uuid4(), message.partner, message.client, message.ticket, message.key, message.kind, channel.value,
         person, address, channel.route(address), fold, _clean(" ".join(message.subject.split()))[:LONGEST_SUBJECT],
