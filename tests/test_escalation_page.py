@@ -1,6 +1,7 @@
 """The numbers in docs/escalation.md are what the engine gives (requirements ESC-1 to ESC-8, TIER-9)."""
 
 import re
+from datetime import timedelta
 from fractions import Fraction
 
 import pytest
@@ -13,6 +14,7 @@ from goodstanding.core.desk.escalation.places import part, places
 from goodstanding.core.desk.escalation.plan import ContactRole
 from goodstanding.core.desk.escalation.rota import MOST_WEEKS
 from goodstanding.core.desk.reckon import FOREVER
+from goodstanding.delivery.web.desk.rota_form import LONG
 from goodstanding.flows.look_ahead import DAYS
 from goodstanding.flows.rehearse_plan import MOST, SPAN
 from tests.core.desk.escalation.matrices import Watch, always
@@ -112,4 +114,5 @@ def test_the_figures_of_rehearsals_and_of_the_rota_hold():
         "tickets it looks at, the newest": f"{MOST:,}",
         "days that *On call* looks ahead": f"{DAYS}",
         "weeks that a turn can be repeated": f"{MOST_WEEKS}",
+        "weeks beyond which a turn is asked about": f"{LONG // timedelta(weeks=1)}",
     }

@@ -111,7 +111,7 @@ def heading(answer):
 def test_hours_that_nobody_covers_are_told_beforehand_and_the_danger_where_a_tier_promises_them(firm, lead):
     firm.on_call(firm.nadia, firm.on(-1), firm.on(3, 20))
     firm.on_call(firm.marta, firm.on(4, 9), firm.on(20))
-    gap = spell(firm.on(3, 20), firm.on(4, 9), "Europe/Rome")
+    gap = spell(firm.on(3, 20), firm.on(4, 9), "Europe/Rome", firm.now)
 
     plain = lead.get(PEOPLE)
     firm.around_the_clock()
@@ -187,6 +187,82 @@ def test_turns_that_overlap_are_told_and_not_refused(firm, lead):
 
     assert "It overlaps with Marta Bressan" in answer
     assert answer.count(">overlaps<") == 2
+
+
+@pytest.mark.proves("ESC-7")
+def test_planning_somebody_twice_or_while_they_are_away_says_what_becomes_of_it(firm, lead):
+    firm.on_call(firm.nadia, firm.on(1, 9), firm.on(8, 9))
+    for person, days in ((firm.nadia, (9, 11)), (firm.marta, (10, 11))):
+        actions.be_away(
+            EVERYTHING, partner=firm.partner.pk, person=person, from_at=firm.on(days[0]), until_at=firm.on(days[1]),
+            now=firm.now,
+        )  # fmt: skip
+
+    def said(start, end, **more):
+        return text_of(lead.post(f"{PEOPLE}/turns/add", firm.typed(firm.nadia, start, end, **more), follow=True))
+
+    own = said(firm.on(7), firm.on(9))
+    alone = said(firm.on(9, 5), firm.on(9, 23))
+    half = said(firm.on(9, 6), firm.on(11, 5), deputy=firm.id_of(firm.marta))
+    both = said(firm.on(10, 4), firm.on(10, 9), deputy=firm.id_of(firm.marta))
+    weekly = said(firm.on(20), firm.on(30), weeks="2")
+
+    hers = spell(firm.on(1, 9), firm.on(8, 9), "Europe/Rome", firm.now)
+    assert f"It overlaps with a turn of the same person, Nadia Kravos, {hers}: who has two at once is told once." in own
+    assert "while both are on call" not in own
+    gone = spell(firm.on(9, 5), firm.on(9, 23), "Europe/Rome", firm.now)
+    assert f"Nadia Kravos is away {gone}: nobody stands in." in alone
+    assert "Marta Bressan stands in for some of it, and is away for the rest." in half
+    assert "Marta Bressan, the deputy, is away as well, so nobody stands in." in both
+    assert "These turns overlap each other: who has two of them at once is told once." in weekly
+
+
+def test_a_turn_that_is_over_is_refused_where_it_is_planned_and_where_one_is_changed(firm, lead):
+    turn = firm.on_call(firm.nadia, firm.on(1, 9), firm.on(8, 9))
+    past = firm.typed(firm.nadia, firm.on(-9), firm.on(-2), deputy="")
+
+    planned = text_of(lead.post(f"{PEOPLE}/turns/add", past | {"weeks": "3"}))
+    changed = text_of(lead.post(f"{PEOPLE}/turns/{turn}", past))
+
+    for page in (planned, changed):
+        assert 'id="until-wrong" role="alert">This is over already: only who is on call now or will be' in page
+    assert len(queries.turns(EVERYTHING, partner=firm.partner.pk, since=firm.on(-30))) == 1
+
+
+def test_a_turn_longer_than_two_weeks_is_asked_about_once_and_its_year_told(firm, lead):
+    long = firm.typed(firm.nadia, firm.on(1, 9), firm.on(366, 9))
+    other = firm.typed(firm.nadia, firm.on(1, 9), firm.on(100, 9))
+    these = f"{long['from']} {long['until']}"
+
+    asked = lead.post(f"{PEOPLE}/turns/add", long)
+    again = lead.post(f"{PEOPLE}/turns/add", other | {"meant": these})
+    two_weeks = lead.post(f"{PEOPLE}/turns/add", firm.typed(firm.marta, firm.on(2, 9), firm.on(16, 9)), follow=True)
+    meant = text_of(lead.post(f"{PEOPLE}/turns/add", long | {"meant": these}, follow=True))
+    turn = next(each for each in firm.turns() if each.person == firm.nadia)
+    given = lead.post(f"{PEOPLE}/turns/{turn.public_id}", long | {"person": firm.id_of(firm.marta), "deputy": ""})
+    moved = lead.post(f"{PEOPLE}/turns/{turn.public_id}", other | {"deputy": ""})
+
+    assert asked.status_code == 422
+    assert "This is 365 days long: is that meant?" in text_of(asked)
+    assert f'name="meant" value="{these}" aria-describedby="meant-wrong"' in text_of(asked)
+    assert f'value="{long["until"]}"' in text_of(asked)
+    assert "This is 99 days long: is that meant?" in text_of(again)
+    assert "1 turn planned" in text_of(two_weeks)
+    last = firm.on(366, 9)
+    assert f"1 turn planned, until {last:%a} {last.day} {last:%b} {last.year} 09:00" in meant
+    assert meant.count(f"{last:%b} {last.year} 09:00") == 2
+    assert given.status_code == 302
+    assert "This is 99 days long: is that meant?" in text_of(moved)
+
+
+def test_a_spell_names_a_year_once_and_only_where_it_is_not_this_one():
+    def said(start, end, now):
+        return spell(*(datetime(*each, 9, tzinfo=ROME) for each in (start, end)), "Europe/Rome", datetime(*now, tzinfo=ROME))
+
+    assert said((2026, 7, 6), (2026, 7, 13), (2026, 7, 1)) == "Mon 6 Jul 09:00 – Mon 13 Jul 09:00 CEST"
+    assert said((2026, 12, 28), (2027, 1, 4), (2026, 7, 1)) == "Mon 28 Dec 09:00 – Mon 4 Jan 2027 09:00 CET"
+    assert said((2026, 12, 28), (2027, 1, 4), (2027, 1, 2)) == "Mon 28 Dec 2026 09:00 – Mon 4 Jan 09:00 CET"
+    assert said((2027, 7, 5), (2027, 7, 12), (2026, 7, 1)) == "Mon 5 Jul 09:00 – Mon 12 Jul 2027 09:00 CEST"
 
 
 def test_what_is_wrong_with_a_turn_is_said_at_its_field_and_nothing_typed_is_lost(firm, lead):
@@ -420,7 +496,7 @@ def test_an_absence_tells_at_once_what_it_leaves_uncovered_and_what_a_deputy_cov
     firm.on_call(firm.nadia, firm.on(-1), firm.on(30))
     firm.hold("team_lead", firm.nadia)
     days = {"from": f"{firm.on(2):%Y-%m-%d}", "until": f"{firm.on(2):%Y-%m-%d}"}
-    gap = spell(firm.on(2), firm.on(3), "Europe/Rome")
+    gap = spell(firm.on(2), firm.on(3), "Europe/Rome", firm.now)
 
     alone = text_of(lead.post(f"{ABSENCES}/add", {"person": firm.id_of(firm.nadia)} | days, follow=True))
     rota = text_of(lead.get(PEOPLE))

@@ -20,7 +20,8 @@ from goodstanding.core.desk.escalation.rota import left_open_by
 from goodstanding.delivery import words
 from goodstanding.delivery.web.desk.days import moment_on, start_of_day
 from goodstanding.delivery.web.desk.removed import keep_removed, removed_lately
-from goodstanding.delivery.web.desk.rota import Typed, zone_of
+from goodstanding.delivery.web.desk.rota import zone_of
+from goodstanding.delivery.web.desk.rota_form import Typed
 from goodstanding.delivery.web.desk.rota_picture import spell
 from goodstanding.delivery.web.frame.guard import needs
 from goodstanding.delivery.web.frame.render import page
@@ -74,7 +75,7 @@ def _title(rows: Sequence[SpellRow], now: datetime) -> str:
 def _left_open(roster: Roster, row: SpellRow, now: datetime, zone: str) -> tuple[str, ...]:
     absence = Absence(row.person, row.from_at, row.until_at)
     found = left_open_by(roster, absence, now=now, until=now + LOOKED)
-    return tuple(spell(start, end, zone) for start, end in found)
+    return tuple(spell(start, end, zone, now) for start, end in found)
 
 
 @needs(May.SET_ROTA)
@@ -104,7 +105,7 @@ def add_absence(request: HttpRequest) -> HttpResponse:
 
 def _tell(request: HttpRequest, partner: int, who: SeatRow, made: UUID, zone: str) -> None:
     row = queries.absence(request.scope, made)
-    said = f"{who.name} is away {spell(row.from_at, row.until_at, zone)}"
+    said = f"{who.name} is away {spell(row.from_at, row.until_at, zone, request.now)}"
     left = _left_open(queries.roster(request.scope, partner=partner, now=request.now), row, request.now, zone)
     if not left:
         messages.success(request, f"{said}; that leaves no hour of the rota uncovered.")
@@ -119,7 +120,7 @@ def remove_absence(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Take an absence back; it can be put back."""
     found, zone = queries.absence(request.scope, public_id), zone_of(request)
     actions.be_back(request.scope, public_id, now=request.now)
-    said = f"{found.name} is no longer away {spell(found.from_at, found.until_at, zone)}."
+    said = f"{found.name} is no longer away {spell(found.from_at, found.until_at, zone, request.now)}."
     keep_removed(request, found.partner, "absences", said, person=found.person, from_at=found.from_at, until_at=found.until_at)
     return redirect("absences")
 

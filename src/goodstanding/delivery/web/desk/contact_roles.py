@@ -23,7 +23,8 @@ from goodstanding.core.desk.escalation.people import Recipient, Roster, Why
 from goodstanding.core.desk.escalation.plan import CLIENT_ROLES, ContactRole
 from goodstanding.delivery import words
 from goodstanding.delivery.web.desk.removed import keep_removed, removed_lately
-from goodstanding.delivery.web.desk.rota import Typed, zone_of
+from goodstanding.delivery.web.desk.rota import zone_of
+from goodstanding.delivery.web.desk.rota_form import Typed
 from goodstanding.delivery.web.frame.guard import needs
 from goodstanding.delivery.web.frame.render import page
 from goodstanding.delivery.words_of_escalation import ROLE, WHY, name_of

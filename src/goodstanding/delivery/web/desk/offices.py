@@ -19,7 +19,8 @@ from goodstanding.apps.unit import Conflict, NotFound
 from goodstanding.core.clocks.calendar import Calendar
 from goodstanding.core.clocks.clock import clock_of, moment, second_of
 from goodstanding.core.desk.escalation.plan import Kind
-from goodstanding.delivery.web.desk.rota import Typed, zone_of
+from goodstanding.delivery.web.desk.rota import zone_of
+from goodstanding.delivery.web.desk.rota_form import Typed
 from goodstanding.delivery.web.frame.guard import needs
 from goodstanding.delivery.web.frame.render import page
 from goodstanding.delivery.words_of_escalation import KIND

@@ -1,9 +1,7 @@
 """On call: the days ahead with the hours that nobody covers, and the turns (requirements ESC-7)."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
-from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -21,28 +19,22 @@ from goodstanding.apps.unit import Conflict, NotFound
 from goodstanding.core.desk.escalation.people import Turn
 from goodstanding.core.desk.escalation.rota import MOST_WEEKS, overlapping, repeat_weekly
 from goodstanding.delivery import words
-from goodstanding.delivery.web.desk.days import moment_on
 from goodstanding.delivery.web.desk.removed import keep_removed, removed_lately
-from goodstanding.delivery.web.desk.rota_picture import picture, spell
+from goodstanding.delivery.web.desk.rota_beside import beside_turns
+from goodstanding.delivery.web.desk.rota_form import (
+    NEXT,
+    THEN,
+    TYPED,
+    Typed,
+    deputy_typed,
+    people_typed,
+    spell_typed,
+    weeks_typed,
+)
+from goodstanding.delivery.web.desk.rota_picture import instant, picture, spell
 from goodstanding.delivery.web.frame.guard import needs
 from goodstanding.delivery.web.frame.render import page
 from goodstanding.flows.look_ahead import Ahead, look_ahead
-
-NEXT: Final = "next"
-"""The choice of a deputy that is whoever has the next turn."""
-MOST_PEOPLE: Final = 8
-"""How many people can take turns in one form."""
-LONGEST: Final = timedelta(days=366)
-_THEN: Final = tuple(f"then{number}" for number in range(2, MOST_PEOPLE + 1))
-_TYPED: Final = ("person", "deputy", "from", "until", "weeks", *_THEN)
-
-
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """What somebody typed into a form, and what is wrong with it by field; under an empty name what is of no field."""
-
-    fields: Mapping[str, str]
-    wrong: Mapping[str, str] = field(default_factory=dict)
 
 
 def zone_of(request: HttpRequest) -> str:
@@ -68,13 +60,16 @@ def _shown(request: HttpRequest, *, typed: Typed | None = None) -> HttpResponse:
         "ahead": ahead,
         "picture": picture(ahead, zone=zone, now=request.now),
         "promised": _promised(ahead),
-        "gaps": [(start, end, spell(start, end, zone), _local(start, zone), _local(end, zone)) for start, end in ahead.gaps],
+        "gaps": [
+            (start, end, spell(start, end, zone, request.now), _local(start, zone), _local(end, zone))
+            for start, end in ahead.gaps
+        ],
         "turns": [(each, number in both, _standing(each, ahead, seats, request.now)) for number, each in enumerate(turns)],
         "called": [ahead.roster.people[each].name for each in ahead.roster.on_call(request.now)],
         "people": seats,
         "typed": form,
-        "then": _THEN,
-        "repeats": form.fields["weeks"] not in ("", "1") or any(form.fields[name] for name in _THEN),
+        "then": THEN,
+        "repeats": form.fields["weeks"] not in ("", "1") or any(form.fields[name] for name in THEN),
         "MOST_WEEKS": MOST_WEEKS,
         "removed": removed_lately(request, "rota"),
         "zone_of_page": zone,
@@ -112,7 +107,7 @@ def _standing(turn: SpellRow, ahead: Ahead, seats: Sequence[SeatRow], now: datet
 
 def _proposed(request: HttpRequest, ahead: Ahead, turns: Sequence[SpellRow], zone: str) -> dict[str, str]:
     """What the form begins with: the gap that was asked for, else the week that follows the last turn."""
-    found = dict.fromkeys(_TYPED, "")
+    found = dict.fromkeys(TYPED, "")
     found |= {"from": request.GET.get("from", "")[:40], "until": request.GET.get("until", "")[:40], "weeks": "1"}
     if not found["from"]:
         last = max((each.until_at for each in turns), default=None)
@@ -137,15 +132,15 @@ def _local(at: datetime, zone: str) -> str:
 def plan_turns(request: HttpRequest) -> HttpResponse:
     """Plan a turn, or one a week for some weeks with people taking turns; an overlap is told and not refused."""
     partner, zone = tenancy.home_partner(request.scope).pk, zone_of(request)
-    asked = {name: request.POST.get(name, "").strip() for name in _TYPED}
+    asked = {name: request.POST.get(name, "").strip() for name in TYPED}
     seats = {str(each.person): each for each in queries.seats(request.scope, partner=partner)}
     wrong: dict[str, str] = {}
-    people = _people(asked, seats, wrong, ("person", *_THEN))
-    deputy = _deputy(asked, seats, wrong)
-    spell_typed = _spell(asked, zone, wrong)
-    weeks = _weeks(asked["weeks"], wrong)
-    if not wrong and spell_typed is not None:
-        begins, ends = (words.local(at, zone).replace(tzinfo=None) for at in spell_typed)
+    people = people_typed(asked, seats, wrong, ("person", *THEN))
+    deputy = deputy_typed(asked, seats, wrong)
+    when = spell_typed(asked, zone, wrong, now=request.now)
+    weeks = weeks_typed(asked["weeks"], wrong)
+    if not wrong and when is not None:
+        begins, ends = (words.local(at, zone).replace(tzinfo=None) for at in when)
         turns = repeat_weekly(
             people, begins=begins, ends=ends, zone=zone, weeks=weeks, deputy=deputy, next_deputises=asked["deputy"] == NEXT
         )
@@ -167,25 +162,19 @@ def _planned(request: HttpRequest, turns: Sequence[Turn], new: int, zone: str) -
     known = len(turns) - new
     before = f"; {words.count(known, 'turn')} stood there before" if known else ""
     if new:
-        said = f"{words.count(new, 'turn')} planned, until {words.moment(turns[-1].until_at, zone)}{before}."
+        said = f"{words.count(new, 'turn')} planned, until {instant(turns[-1].until_at, zone, request.now)}{before}."
         messages.success(request, said)
     else:
         messages.warning(request, "Nothing is new: who was chosen has turns that begin at these very times. Change those.")
-    _tell_overlaps(request, tenancy.home_partner(request.scope).pk, turns, zone)
+    _tell_beside(request, tenancy.home_partner(request.scope).pk, turns, zone)
     return redirect("rota")
 
 
-def _tell_overlaps(request: HttpRequest, partner: int, turns: Sequence[Turn], zone: str) -> None:
+def _tell_beside(request: HttpRequest, partner: int, turns: Sequence[Turn], zone: str) -> None:
     kept = queries.turns(request.scope, partner=partner, since=request.now)
-    mine = {(each.person, each.from_at) for each in turns}
-    others = [each for each in kept if (each.person, each.from_at) not in mine]
-    if overlapping(turns):
-        messages.warning(request, "These turns overlap each other: while two are on call, both are told.")
-    found = [each for each in others if any(one.from_at < each.until_at and each.from_at < one.until_at for one in turns)]
-    if found:
-        first = f"{found[0].name}, {spell(found[0].from_at, found[0].until_at, zone)}"
-        more = f" and {words.count(len(found) - 1, 'other turn')}" if len(found) > 1 else ""
-        messages.warning(request, f"It overlaps with {first}{more}: while both are on call, both are told.")
+    roster = queries.roster(request.scope, partner=partner, now=request.now)
+    for said in beside_turns(turns, kept, roster, zone=zone, now=request.now):
+        messages.warning(request, said)
 
 
 @needs(May.SET_ROTA)
@@ -196,14 +185,14 @@ def turn(request: HttpRequest, public_id: UUID) -> HttpResponse:
     ids = {each.pk: key for key, each in seats.items()}
     asked = {
         "person": ids.get(found.person, ""), "deputy": ids.get(found.deputy or 0, ""),
-        "from": _local(found.from_at, zone), "until": _local(found.until_at, zone),
+        "from": _local(found.from_at, zone), "until": _local(found.until_at, zone), "meant": "",
     }  # fmt: skip
     wrong: dict[str, str] = {}
     if request.method == "POST":
         before = dict(asked)
         asked = {name: request.POST.get(name, "").strip() for name in asked}
-        people, deputy = _people(asked, seats, wrong, ("person",)), _deputy(asked, seats, wrong)
-        moved = _spell(asked, zone, wrong, kept=(before, found))
+        people, deputy = people_typed(asked, seats, wrong, ("person",)), deputy_typed(asked, seats, wrong)
+        moved = spell_typed(asked, zone, wrong, now=request.now, kept=(before, found))
         if not wrong and moved is not None:
             after = NewTurn(people[0], deputy, *moved)
             try:
@@ -212,12 +201,12 @@ def turn(request: HttpRequest, public_id: UUID) -> HttpResponse:
                 wrong = {"": f"Not changed: {error}."}
             else:
                 name = seats[asked["person"]].name
-                messages.success(request, f"{name} is on call {spell(*moved, zone)}.")
-                _tell_overlaps(request, found.partner, [Turn(after.person, after.deputy, *moved)], zone)
+                messages.success(request, f"{name} is on call {spell(*moved, zone, request.now)}.")
+                _tell_beside(request, found.partner, [Turn(after.person, after.deputy, *moved)], zone)
                 return redirect("rota")
     context = {
         "turn": found, "typed": Typed(asked, wrong), "people": tuple(seats.values()), "zone_of_page": zone,
-        "said": spell(found.from_at, found.until_at, zone),
+        "said": spell(found.from_at, found.until_at, zone, request.now),
     }  # fmt: skip
     return page(request, "desk/rota_turn.html", context, here="rota", status=422 if wrong else 200)
 
@@ -228,67 +217,9 @@ def remove_turn(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Take a turn out of the rota; it can be put back."""
     found, zone = queries.turn(request.scope, public_id), zone_of(request)
     actions.remove_turn(request.scope, public_id, now=request.now)
-    said = f"{found.name}’s turn {spell(found.from_at, found.until_at, zone)} is removed."
+    said = f"{found.name}’s turn {spell(found.from_at, found.until_at, zone, request.now)} is removed."
     keep_removed(
         request, found.partner, "rota", said, person=found.person, deputy=found.deputy, from_at=found.from_at,
         until_at=found.until_at,
     )  # fmt: skip
     return redirect("rota")
-
-
-def _people(asked: Mapping[str, str], seats: Mapping[str, SeatRow], wrong: dict[str, str], names: Sequence[str]) -> list[int]:
-    """Return who takes turns, in order; a field that names nobody of the staff is told."""
-    found = []
-    for name in names:
-        if asked[name] in seats:
-            found.append(seats[asked[name]].pk)
-        elif asked[name] or name == "person":
-            wrong[name] = "Choose somebody from the list."
-    return found
-
-
-def _deputy(asked: Mapping[str, str], seats: Mapping[str, SeatRow], wrong: dict[str, str]) -> int | None:
-    if asked["deputy"] in ("", NEXT):
-        return None
-    if asked["deputy"] not in seats:
-        wrong["deputy"] = "Choose somebody from the list, or nobody."
-        return None
-    if asked["deputy"] == asked["person"] and not any(asked.get(name) for name in _THEN):
-        wrong["deputy"] = "Whoever is on call cannot be their own deputy."
-    return seats[asked["deputy"]].pk
-
-
-def _spell(
-    asked: Mapping[str, str], zone: str, wrong: dict[str, str], kept: tuple[Mapping[str, str], SpellRow] | None = None
-) -> tuple[datetime, datetime] | None:
-    """Return the spell that was typed; what was left as it stood stays that instant, whatever its second or its hour twice."""
-    found: dict[str, datetime] = {}
-    for name in ("from", "until"):
-        if kept is not None and asked[name] == kept[0][name]:
-            found[name] = kept[1].from_at if name == "from" else kept[1].until_at
-            continue
-        try:
-            found[name] = moment_on(asked[name], zone) if asked[name] else _missing()
-        except ValueError as error:
-            said = str(error)
-            wrong[name] = f"{said[:1].upper()}{said[1:]}."
-    if len(found) < 2:
-        return None
-    if found["until"] <= found["from"]:
-        wrong["until"] = "A turn ends after it begins."
-    elif found["until"] - found["from"] > LONGEST:
-        wrong["until"] = "A turn lasts a year at most: is the year right?"
-    return found["from"], found["until"]
-
-
-def _missing() -> datetime:
-    raise ValueError("write a day and a time")
-
-
-def _weeks(text: str, wrong: dict[str, str]) -> int:
-    if not text:
-        return 1
-    weeks = int(text) if text.isascii() and text.isdecimal() and len(text) < 4 else 0
-    if not 1 <= weeks <= MOST_WEEKS:
-        wrong["weeks"] = f"Write a number of weeks from 1 to {MOST_WEEKS}."
-    return weeks

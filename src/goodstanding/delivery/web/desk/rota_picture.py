@@ -64,13 +64,13 @@ class Picture:
 
 def picture(ahead: Ahead, *, zone: str, now: datetime) -> Picture:
     """Return the picture of the days ahead on the clocks of a zone."""
-    return Picture(lines=tuple(_lines(ahead, zone)), days=tuple(_days(ahead, zone)), now=round(_x(ahead, now), 3))
+    return Picture(lines=tuple(_lines(ahead, zone, now)), days=tuple(_days(ahead, zone)), now=round(_x(ahead, now), 3))
 
 
-def _lines(ahead: Ahead, zone: str) -> Iterator[Line]:
-    gaps = [_bar(ahead, "gap", start, end, "Uncovered", zone) for start, end in ahead.gaps]
+def _lines(ahead: Ahead, zone: str, now: datetime) -> Iterator[Line]:
+    gaps = [_bar(ahead, "gap", start, end, "Uncovered", zone, now) for start, end in ahead.gaps]
     yield Line(
-        "gap", "Uncovered", tuple(gaps), _all("Nobody is at work or on call", ahead.gaps, zone) or "No hour is uncovered"
+        "gap", "Uncovered", tuple(gaps), _all("Nobody is at work or on call", ahead.gaps, zone, now) or "No hour is uncovered"
     )
     roster = ahead.roster
     away = _away_within(ahead)
@@ -79,19 +79,19 @@ def _lines(ahead: Ahead, zone: str) -> Iterator[Line]:
     for person in dict.fromkeys([*on_call, *missing]):
         name = roster.people[person].name
         mine = [each for each in ahead.called if each.person == person]
-        bars = [_bar(ahead, "away", start, end, "Away", zone) for start, end in away.get(person, ())]
+        bars = [_bar(ahead, "away", start, end, "Away", zone, now) for start, end in away.get(person, ())]
         for each in mine:
             kind, what = ("stands_in", "Stands in on call") if each.as_deputy else ("duty", "On call")
-            bars.append(_bar(ahead, kind, each.from_at, each.until_at, what, zone))
+            bars.append(_bar(ahead, kind, each.from_at, each.until_at, what, zone, now))
         said = [
-            _all("On call", [(each.from_at, each.until_at) for each in mine if not each.as_deputy], zone),
-            _all("Stands in on call", [(each.from_at, each.until_at) for each in mine if each.as_deputy], zone),
-            _all("Away", away.get(person, ()), zone),
+            _all("On call", [(each.from_at, each.until_at) for each in mine if not each.as_deputy], zone, now),
+            _all("Stands in on call", [(each.from_at, each.until_at) for each in mine if each.as_deputy], zone, now),
+            _all("Away", away.get(person, ()), zone, now),
         ]
         yield Line("person", name, tuple(bars), ". ".join(each for each in said if each))
     for office in sorted(roster.offices.values(), key=lambda each: each.name):
         spells = _moments(staffed(roster, office, ahead.start, ahead.end))
-        bars = [_bar(ahead, "staffed", start, end, f"{office.name} at work", zone) for start, end in spells]
+        bars = [_bar(ahead, "staffed", start, end, f"{office.name} at work", zone, now) for start, end in spells]
         says = f"At work on {words.count(len(spells), 'stretch', 'stretches')}" if spells else "Nobody is at work here"
         yield Line("office", office.name, tuple(bars), says)
 
@@ -112,30 +112,46 @@ def _days(ahead: Ahead, zone: str) -> Iterator[Day]:
         on += timedelta(days=1)
 
 
-def _bar(ahead: Ahead, kind: str, start: datetime, end: datetime, what: str, zone: str) -> Bar:
+def _bar(ahead: Ahead, kind: str, start: datetime, end: datetime, what: str, zone: str, now: datetime) -> Bar:
     x = _x(ahead, start)
     width = max(_THINNEST, _x(ahead, end) - x)
-    return Bar(kind, round(x, 3), round(width, 3), f"{what} {spell(start, end, zone)}")
+    return Bar(kind, round(x, 3), round(width, 3), f"{what} {spell(start, end, zone, now)}")
 
 
 def _x(ahead: Ahead, at: datetime) -> float:
     return WIDTH * ((at - ahead.start) / (ahead.end - ahead.start))
 
 
-def _all(what: str, spells: Iterable[tuple[datetime, datetime]], zone: str) -> str:
-    told = [spell(start, end, zone) for start, end in spells]
+def _all(what: str, spells: Iterable[tuple[datetime, datetime]], zone: str, now: datetime) -> str:
+    told = [spell(start, end, zone, now) for start, end in spells]
     return f"{what} {', '.join(told)}" if told else ""
 
 
-def spell(start: datetime, end: datetime, zone: str) -> str:
-    """Write a stretch of time on the clocks of a zone: `Sun 29 Nov 20:00 – Mon 30 Nov 09:00 CET`, a day named once."""
+def spell(start: datetime, end: datetime, zone: str, now: datetime) -> str:
+    """Write a stretch of time on the clocks of a zone: `Sun 29 Nov 20:00 – Mon 30 Nov 09:00 CET`.
+
+    A day is named once, and a year that is not this one.
+    """
     first, last = words.local(start, zone), words.local(end, zone)
     if first.date() == last.date() and first.tzname() == last.tzname():
-        return f"{first:%a} {first.day} {first:%b} {first:%H:%M} – {last:%H:%M} {last.tzname()}"
-    begins = f"{first:%a} {first.day} {first:%b} {first:%H:%M}"
+        return f"{_date(first, year=not _this_year(end, zone, now))} {first:%H:%M} – {last:%H:%M} {last.tzname()}"
+    begins = f"{_date(first, year=first.year != last.year and not _this_year(start, zone, now))} {first:%H:%M}"
     if first.tzname() != last.tzname():
         begins += f" {first.tzname()}"
-    return f"{begins} – {words.moment(end, zone)}"
+    return f"{begins} – {instant(end, zone, now)}"
+
+
+def instant(at: datetime, zone: str, now: datetime) -> str:
+    """Write an instant on the clocks of a zone, with its year where that is not this one."""
+    return words.moment(at, zone, year=not _this_year(at, zone, now))
+
+
+def _this_year(at: datetime, zone: str, now: datetime) -> bool:
+    return words.local(at, zone).year == words.local(now, zone).year
+
+
+def _date(there: datetime, *, year: bool) -> str:
+    return f"{there:%a} {there.day} {there:%b}" + (f" {there.year}" if year else "")
 
 
 def _moments(spells: Iterable[Interval]) -> tuple[tuple[datetime, datetime], ...]:
