@@ -527,6 +527,29 @@ def test_whole_days_away_are_those_of_where_somebody_works(firm, lead):
     assert f"{there[0]:%Y-%m-%d}" == day
 
 
+def test_an_absence_is_told_as_it_was_typed_with_the_zone_where_somebody_works(firm, lead):
+    get_user_model().objects.filter(pk=firm.nadia).update(zone="Pacific/Auckland")
+    me = {"person": firm.id_of(firm.nadia)}
+    days = [f"{firm.now.year + years}-{day}" for years, day in ((1, "11-26"), (1, "12-26"), (2, "01-03"))]
+    said = [f"{at:%a} {at.day} {at:%b %Y}" for at in map(datetime.fromisoformat, days)]
+
+    noted = text_of(lead.post(f"{ABSENCES}/add", me | {"from": days[0], "until": days[1]}, follow=True))
+    lead.post(f"{ABSENCES}/add", me | {"from": days[2], "until": days[2], "from_time": "09:00", "until_time": "12:30"})
+    page = text_of(lead.get(ABSENCES))
+    (absence, _) = queries.absences(EVERYTHING, partner=firm.partner.pk, since=firm.now)
+    removed = text_of(lead.post(f"{ABSENCES}/{absence.public_id}/remove", follow=True))
+
+    spoken = f"{said[0]} – {said[1]}, whole days in Pacific/Auckland"
+    assert f"Nadia Kravos is away {spoken}; that leaves no hour" in noted
+    assert [each for day in said[:2] for each in re.findall(rf'title="(\w+) [^"]*">{day}</time>', page)] == [
+        f"{absence.from_at.astimezone(ROME):%a}", f"{absence.until_at.astimezone(ROME):%a}",
+    ]  # fmt: skip
+    assert f">{said[2]} 09:00 NZDT</time>" in page
+    assert f">{said[2]} 12:30 NZDT</time>" in page
+    assert page.count("in Pacific/Auckland</span>") == 2
+    assert f"Nadia Kravos is no longer away {spoken}." in removed
+
+
 def test_a_day_that_has_no_midnight_is_a_whole_day_all_the_same(firm, lead):
     get_user_model().objects.filter(pk=firm.nadia).update(zone="Africa/Cairo")
 
@@ -535,6 +558,7 @@ def test_a_day_that_has_no_midnight_is_a_whole_day_all_the_same(firm, lead):
     (absence,) = queries.absences(EVERYTHING, partner=firm.partner.pk, since=firm.now)
     # At midnight the clocks there go on to 01:00.
     assert absence.until_at - absence.from_at == timedelta(hours=23)
+    assert "whole days in Africa/Cairo" in text_of(lead.get(ABSENCES))
 
 
 def test_what_is_wrong_with_an_absence_is_said_at_its_field_and_nothing_typed_is_lost(firm, lead):

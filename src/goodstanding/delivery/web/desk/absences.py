@@ -1,6 +1,7 @@
 """Absences: who is away when, and which hours that leaves uncovered (requirements ESC-7, ESC-8)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -22,7 +23,7 @@ from goodstanding.delivery.web.desk.days import moment_on, start_of_day
 from goodstanding.delivery.web.desk.removed import keep_removed, removed_lately
 from goodstanding.delivery.web.desk.rota import zone_of
 from goodstanding.delivery.web.desk.rota_form import Typed
-from goodstanding.delivery.web.desk.rota_picture import spell
+from goodstanding.delivery.web.desk.rota_picture import day_of, instant, spell
 from goodstanding.delivery.web.frame.guard import needs
 from goodstanding.delivery.web.frame.render import page
 
@@ -41,6 +42,7 @@ def absences(request: HttpRequest) -> HttpResponse:
 def _shown(request: HttpRequest, *, typed: Typed | None = None) -> HttpResponse:
     partner, zone = tenancy.home_partner(request.scope).pk, zone_of(request)
     rows = queries.absences(request.scope, partner=partner, since=request.now)
+    seats = queries.seats(request.scope, partner=partner)
     roster = queries.roster(request.scope, partner=partner, now=request.now)
     held = queries.holdings(request.scope, partner=partner)
     today = words.local(request.now, zone).date().isoformat()
@@ -50,17 +52,40 @@ def _shown(request: HttpRequest, *, typed: Typed | None = None) -> HttpResponse:
         "rows": [
             (
                 each,
+                _said(each, seats, zone, request.now),
                 _left_open(roster, each, request.now, zone),
                 sum(one.person == each.person and not one.deputy_name for one in held),
             )
             for each in rows
         ],
-        "people": queries.seats(request.scope, partner=partner),
+        "people": seats,
         "typed": typed or Typed(begun),
         "removed": removed_lately(request, "absences"),
         "zone_of_page": zone,
     }
     return page(request, "desk/absences.html", context, here="rota", status=422 if typed else 200)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An absence in words as it was typed: on the clocks of where somebody works, whole days as days."""
+
+    begins: str
+    ends: str
+    clocks: str
+    """What the days are of, or the times on: `whole days in Pacific/Auckland`."""
+
+    def __str__(self) -> str:
+        """Say it in one: `Thu 26 Nov – Sat 26 Dec, whole days in Pacific/Auckland`."""
+        return f"{self.begins if self.begins == self.ends else f'{self.begins} – {self.ends}'}, {self.clocks}"
+
+
+def _said(row: SpellRow, seats: Iterable[SeatRow], zone: str, now: datetime) -> Said:
+    there = next((each.zone for each in seats if each.pk == row.person), "") or zone
+    if all(start_of_day(words.local(at, there).date().isoformat(), there) == at for at in (row.from_at, row.until_at)):
+        last = words.local(row.until_at, there) - timedelta(days=1)
+        return Said(day_of(row.from_at, there, now), day_of(last, there, now), f"whole days in {there}")
+    return Said(instant(row.from_at, there, now), instant(row.until_at, there, now), f"in {there}")
 
 
 def _title(rows: Sequence[SpellRow], now: datetime) -> str:
@@ -98,14 +123,14 @@ def add_absence(request: HttpRequest) -> HttpResponse:
         except (Conflict, NotFound) as error:
             wrong = {"": f"Not noted: {error}."}
         else:
-            _tell(request, partner, who, made, zone)
+            _tell(request, partner, seats.values(), made, zone)
             return redirect("absences")
     return _shown(request, typed=Typed(asked, wrong))
 
 
-def _tell(request: HttpRequest, partner: int, who: SeatRow, made: UUID, zone: str) -> None:
+def _tell(request: HttpRequest, partner: int, seats: Iterable[SeatRow], made: UUID, zone: str) -> None:
     row = queries.absence(request.scope, made)
-    said = f"{who.name} is away {spell(row.from_at, row.until_at, zone, request.now)}"
+    said = f"{row.name} is away {_said(row, seats, zone, request.now)}"
     left = _left_open(queries.roster(request.scope, partner=partner, now=request.now), row, request.now, zone)
     if not left:
         messages.success(request, f"{said}; that leaves no hour of the rota uncovered.")
@@ -118,9 +143,10 @@ def _tell(request: HttpRequest, partner: int, who: SeatRow, made: UUID, zone: st
 @require_POST
 def remove_absence(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Take an absence back; it can be put back."""
-    found, zone = queries.absence(request.scope, public_id), zone_of(request)
+    found = queries.absence(request.scope, public_id)
+    seats = queries.seats(request.scope, partner=found.partner)
     actions.be_back(request.scope, public_id, now=request.now)
-    said = f"{found.name} is no longer away {spell(found.from_at, found.until_at, zone, request.now)}."
+    said = f"{found.name} is no longer away {_said(found, seats, zone_of(request), request.now)}."
     keep_removed(request, found.partner, "absences", said, person=found.person, from_at=found.from_at, until_at=found.until_at)
     return redirect("absences")
 

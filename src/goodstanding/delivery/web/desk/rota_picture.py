@@ -146,6 +146,11 @@ def instant(at: datetime, zone: str, now: datetime) -> str:
     return words.moment(at, zone, year=not _this_year(at, zone, now))
 
 
+def day_of(at: datetime, zone: str, now: datetime) -> str:
+    """Write the day of an instant on the clocks of a zone, with its year where that is not this one."""
+    return _date(words.local(at, zone), year=not _this_year(at, zone, now))
+
+
 def _this_year(at: datetime, zone: str, now: datetime) -> bool:
     return words.local(at, zone).year == words.local(now, zone).year
 
