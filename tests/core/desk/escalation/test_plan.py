@@ -117,6 +117,22 @@ def test_the_level_is_the_step_s_place_among_those_of_its_clock():
     assert [plan.level(each.key) for each in plan.of(ClockKind.RESOLUTION)] == [1, 2, 3, 4]
 
 
+def test_steps_are_read_and_counted_as_time_comes_to_them_however_they_were_written():
+    plan = Plan(
+        steps=(
+            step("resolution-100", "100 %"), step("resolution-hour", "60 left"), objective("resolution-ours", "150 %"),
+            step("resolution-50", "50 %"), step("response-75", "75 %"), step("resolution-day", "600 left"),
+        )
+    )  # fmt: skip
+
+    read = [each.key for each in plan.in_time()]
+
+    assert read == [
+        "response-75", "resolution-50", "resolution-ours", "resolution-day", "resolution-hour", "resolution-100",
+    ]  # fmt: skip
+    assert [plan.level(key) for key in read] == [1, 1, 0, 2, 3, 4]
+
+
 @pytest.mark.proves("ESC-4")
 def test_placeholders_are_replaced_once_and_by_nothing_that_runs():
     odd = "{{7*7}} {% include 'x' %} {x.__class__} ${7*7} <%= 7 %> {unknown}"

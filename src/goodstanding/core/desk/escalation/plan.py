@@ -136,6 +136,19 @@ class Step:
         return self.goal is Goal.CONTRACT and self.share is not None and self.share >= 1
 
 
+def lies(step: Step, objective: Fraction) -> tuple[int, int, Fraction]:
+    """Return what steps are sorted by: their clock, and where they lie on it whatever its target is.
+
+    How a share compares with a time left hangs on the target; only that a time left is before the deadline is always so,
+    and there those stand.
+    """
+    clock = [*ClockKind].index(step.clock)
+    if step.left is not None:
+        return clock, 1, -Fraction(step.left // timedelta(seconds=1))
+    share = (step.share or Fraction()) * (objective if step.goal is Goal.OBJECTIVE else 1)
+    return clock, 0 if share < 1 else 2, share
+
+
 @dataclass(frozen=True, slots=True)
 class Queue:
     """Who looks after a kind of support: a team, and whose team it is."""
@@ -242,13 +255,17 @@ class Plan:
         """Return the steps of one kind of clock, in the order of the matrix."""
         return tuple(step for step in self.steps if step.clock is clock)
 
+    def in_time(self) -> tuple[Step, ...]:
+        """Return the steps clock by clock as time comes to them, however the matrix was written."""
+        return tuple(sorted(self.steps, key=lambda step: lies(step, self.objective)))
+
     def level(self, key: str) -> int:
-        """Return a step's place among those of its clock, counted from 1: the escalation level that people read.
+        """Return a step's place in time among those of its clock, counted from 1: the escalation level that people read.
 
         Clients read it too, so steps of the objective are not counted: theirs is 0.
         """
         step = next(each for each in self.steps if each.key == key)
-        counted = [each.key for each in self.of(step.clock) if each.goal is Goal.CONTRACT]
+        counted = [each.key for each in self.in_time() if each.clock is step.clock and each.goal is Goal.CONTRACT]
         return counted.index(key) + 1 if key in counted else 0
 
     def queue(self, kind: Kind | None) -> Queue | None:
