@@ -21,7 +21,7 @@ from goodstanding.core.clocks.clock import second_of
 from goodstanding.core.desk.assess import Examined
 from goodstanding.core.desk.case import Case
 from goodstanding.core.desk.escalation.force import book
-from goodstanding.core.desk.escalation.places import Plans
+from goodstanding.core.desk.escalation.places import Plans, Reason
 from goodstanding.core.desk.escalation.plain import plan_from_plain, plan_to_plain, step_to_plain
 from goodstanding.core.desk.escalation.plan import Plan
 from goodstanding.core.desk.escalation.rehearse import looks
@@ -58,6 +58,9 @@ class Did:
     """By what ways staff would have been written to, a message each."""
     drafted: bool = False
     sent: bool = False
+    reason: Reason | None = field(default=None, compare=False)
+    planned: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    """The step as its own plan has it, as plain data."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,11 +121,14 @@ class Side:
     sent: int = 0
     nobody: int = 0
     """Steps that fired and would have told nobody."""
+    names: dict[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
+    """Each step as plain data, as a plan of this side has it."""
 
     def add(self, did: Did) -> None:
         """Count a step."""
         of_step = self.steps.setdefault((did.clock, did.step), {})
         of_step[did.outcome] = of_step.get(did.outcome, 0) + 1
+        self.names[did.clock, did.step] = did.planned
         for name in did.told:
             self.told[name] = self.told.get(name, 0) + 1
         for way in did.messages:
@@ -140,6 +146,7 @@ class Side:
             "drafted": self.drafted,
             "sent": self.sent,
             "nobody": self.nobody,
+            "names": [[clock, step, plain] for (clock, step), plain in self.names.items()],
         }
 
 
@@ -155,8 +162,6 @@ class Rehearsed:
     troubled: int = 0
     before: Side = field(default_factory=Side)
     now: Side = field(default_factory=Side)
-    names: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
-    """Each step as plain data, as the plan asked about has it, else as one in force does."""
     differ: int = 0
     differing: list[tuple[Standing, tuple[Did, ...], tuple[Did, ...]]] = field(default_factory=list)
     """Tickets, each with what only the plans in force and only those asked about would have done."""
@@ -170,7 +175,6 @@ class Rehearsed:
             "more": self.more,
             "troubled": self.troubled,
             "sides": [self.before.plain(), self.now.plain()],
-            "names": [[clock, step, plain] for (clock, step), plain in self.names.items()],
             "differ": self.differ,
             "differing": [
                 {
@@ -195,6 +199,8 @@ def _did(did: Did) -> dict[str, Any]:
         "told": list(did.told),
         "drafted": did.drafted,
         "sent": did.sent,
+        "reason": None if did.reason is None else did.reason.value,
+        "planned": did.planned,
     }
 
 
@@ -205,7 +211,6 @@ class Replayed:
     ticket: Standing
     before: tuple[Did, ...] = ()
     now: tuple[Did, ...] = ()
-    names: Mapping[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     wrong: str = ""
 
 
@@ -272,21 +277,19 @@ def living(scope: Scope, asked: Asked, *, since: datetime, limit: int) -> tuple[
 def _compared(case: Case, ticket: Standing, books: Sequence[Plans], home: Home, *, after: datetime, upto: datetime) -> Replayed:
     # What the plans of the time moved by themselves, the plans compared may not have.
     case = replace(case, events=tuple(each for each in case.events if each.source != SOURCE or each.at <= after))
-    names: dict[tuple[str, str], dict[str, Any]] = {}
     if learned_within(case, after, upto) > LONGEST:
         return Replayed(ticket, wrong=f"more than {LONGEST} happenings in the time replayed")
     try:
-        before, now = (tuple(_replayed(case, ticket, plans, home, names, after=after, upto=upto)) for plans in books)
+        before, now = (tuple(_replayed(case, ticket, plans, home, after=after, upto=upto)) for plans in books)
     except Exception as error:
         # One ticket that cannot be replayed must not keep the others from being; how many those are is told.
         return Replayed(ticket, wrong=f"{type(error).__name__}: {error}")
-    return Replayed(ticket, before, now, names)
+    return Replayed(ticket, before, now)
 
 
 def _sum(found: Rehearsed, each: Replayed) -> None:
     found.tickets += 1
     found.troubled += bool(each.wrong)
-    found.names |= each.names
     for side, done in ((found.before, each.before), (found.now, each.now)):
         for did in done:
             side.add(did)
@@ -298,16 +301,7 @@ def _sum(found: Rehearsed, each: Replayed) -> None:
             found.differing.append((each.ticket, gone, come))
 
 
-def _replayed(
-    case: Case,
-    ticket: Standing,
-    plans: Plans,
-    home: Home,
-    names: dict[tuple[str, str], dict[str, Any]],
-    *,
-    after: datetime,
-    upto: datetime,
-) -> Iterator[Did]:
+def _replayed(case: Case, ticket: Standing, plans: Plans, home: Home, *, after: datetime, upto: datetime) -> Iterator[Did]:
     """Yield what sweeps would have recorded of a ticket in `(after, upto]`, but for what lay before and what was passed."""
     done: list[Did] = []
     # Whom a ticket is given to does not hang on which others were replayed before it.
@@ -320,7 +314,6 @@ def _replayed(
                 continue
             carry_out(sheaf, firing, case, ticket, found, home, _wordless, told, now=told.at)
             record = sheaf.records[-1]
-            names[firing.clock.value, firing.step.key] = step_to_plain(firing.step)
             written = [each for each in sheaf.messages.get(record.public_id, ()) if each.kind != "client.escalation"]
             draft = sheaf.drafts.get(record.public_id)
             done.append(
@@ -335,6 +328,8 @@ def _replayed(
                     messages=tuple(each.channel for each in written),
                     drafted=draft is not None and not draft.sent,
                     sent=draft is not None and draft.sent,
+                    reason=firing.reason,
+                    planned=step_to_plain(firing.step),
                 )
             )
         return [each.event for _, _, moved in sheaf.moves.values() for each in moved.happenings]

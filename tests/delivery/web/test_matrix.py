@@ -352,6 +352,33 @@ def test_a_plan_is_rehearsed_over_last_month_and_published_from_there(site, brow
     assert (newest(site).number, newest(site).note) == (2, "Sooner")
 
 
+def test_a_rehearsal_names_steps_as_each_plan_has_them_with_zone_and_reason(site, browser):
+    known = {"received_at": site.now - timedelta(hours=30)}
+    site.told("F-1", ("opened", 30, {"priority": "P1"} | known), ("staff_replied", 29.4, known))
+
+    asked = send(browser, opened(browser), "rehearse", **{"s3-amount": "40"})
+    work_off(site)
+    page = html.unescape(text_of(browser.get(asked["Location"])))
+    before, now = re.findall(r'data-name="(?:As in force|With this plan)">(.*?)</td>', page, re.DOTALL)
+
+    assert '<th scope="row">Resolution at 50 % → 40 %</th>' in page
+    assert "Resolution at 50 %" in before
+    assert "Resolution at 40 %" in now
+    assert "Resolution at 40 %" not in before
+    assert re.search(r"fired <time[^>]*>[^<]* UTC</time>", before)
+
+
+def test_a_step_that_is_skipped_in_a_rehearsal_says_why(site, browser):
+    known = {"received_at": site.now - timedelta(hours=30)}
+    site.told("F-1", ("opened", 30, {"priority": "P1"} | known), ("staff_replied", 28.7, known))
+    asked = send(browser, opened(browser), "rehearse", **{"s3-amount": "40"})
+    work_off(site)
+
+    page = html.unescape(text_of(browser.get(asked["Location"])))
+
+    assert re.search(r"skipped <time[^>]*>[^<]* UTC</time>: somebody had worked on it", page)
+
+
 def test_the_run_of_a_rehearsal_says_what_came_of_it_and_leads_to_it(site, browser):
     site.told("F-1", ("opened", 30, {"priority": "P1", "received_at": site.now - timedelta(hours=30)}))
     asked = send(browser, opened(browser), "rehearse", **{"s0-amount": "30"})["Location"]

@@ -1,7 +1,6 @@
 """Changing the matrix: as a table or as YAML, rehearsed over last month, published, or taken back."""
 
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -17,13 +16,9 @@ from goodstanding.apps.tenancy import queries as tenancy
 from goodstanding.apps.tenancy.queries import Partner
 from goodstanding.apps.tenancy.roles import May
 from goodstanding.apps.unit import Conflict, NotFound
-from goodstanding.core.clocks.clock import moment
-from goodstanding.core.desk.escalation.plain import step_from_plain
 from goodstanding.core.desk.escalation.plan import Plan
-from goodstanding.core.desk.escalation.steps import Outcome
 from goodstanding.core.desk.escalation.wording import PLACEHOLDERS
-from goodstanding.core.desk.policy import ClockKind
-from goodstanding.delivery import words_of_escalation, words_of_plans
+from goodstanding.delivery import words_of_escalation, words_of_plans, words_of_rehearsals
 from goodstanding.delivery.web.desk import plan_form
 from goodstanding.delivery.web.desk.escalation import Whose, address_of, as_file, query_of, versions_of, whose_of
 from goodstanding.delivery.web.frame.guard import needs
@@ -111,7 +106,7 @@ def rehearsal(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "name": _name(request, whose),
         "whose": _key(whose),
         "address": address_of(whose),
-        "found": _worded(run.result) if run.result is not None else None,
+        "found": words_of_rehearsals.worded(run.result, asked.plan) if run.result is not None else None,
         "text": run.params["text"],
         "note": run.params["note"],
         "number": run.params["number"],
@@ -284,64 +279,3 @@ def _name(request: HttpRequest, whose: Whose) -> str:
     if tier is not None:
         return desk.tier_versions(request.scope, tier)[0].name
     return tenancy.client(request.scope, client).name if client is not None else "everyone"
-
-
-def _worded(result: Any) -> dict[str, Any]:
-    """What a rehearsal found, in words."""
-    names = {(clock, step): step_from_plain(plain) for clock, step, plain in result["names"]}
-    order = {name: place for place, name in enumerate(sorted(names, key=lambda each: _place(names[each])))}
-    counts = [{(clock, step): each for clock, step, each in side["steps"]} for side in result["sides"]]
-    rows = [
-        (
-            words_of_escalation.name_of(names[name]),
-            [[side.get(name, {}).get(outcome.value, 0) for outcome in SHOWN] for side in counts],
-        )
-        for name in sorted(names, key=lambda each: order[each])
-    ]
-    told = [dict(side["told"]) for side in result["sides"]]
-    people = sorted({name for side in told for name in side}, key=lambda name: (-max(each.get(name, 0) for each in told), name))
-    return {
-        "after": moment(result["after"]),
-        "upto": moment(result["upto"]),
-        "tickets": result["tickets"],
-        "more": result["more"],
-        "most": rehearse_plan.MOST,
-        "troubled": result["troubled"],
-        "differ": result["differ"],
-        "rows": rows,
-        "figures": [_figures(side) for side in result["sides"]],
-        "told": [(name, [side.get(name, 0) for side in told]) for name in people],
-        "differing": [
-            (each, [[_step_done(did, names) for did in side] for side in each["sides"]]) for each in result["differing"]
-        ],
-    }
-
-
-SHOWN = (Outcome.FIRED, Outcome.SKIPPED, Outcome.OVERTAKEN)
-
-
-def _place(step: Any) -> tuple[int, bool, Any, str]:
-    return [*ClockKind].index(step.clock), step.share is None, step.share or -step.left, step.key
-
-
-def _figures(side: Any) -> dict[str, int]:
-    fired = sum(counts.get(Outcome.FIRED.value, 0) for _, _, counts in side["steps"])
-    return {
-        "fired": fired,
-        "people": len(side["told"]),
-        "messages": sum(side["ways"].values()),
-        "clients": side["drafted"] + side["sent"],
-        "nobody": side["nobody"],
-    }
-
-
-def _step_done(did: Any, names: Any) -> dict[str, Any]:
-    outcome = Outcome(did["outcome"])
-    return {
-        "name": words_of_escalation.name_of(names[did["clock"], did["step"]]),
-        "outcome": words_of_escalation.OUTCOME[outcome].lower(),
-        "fired": outcome is Outcome.FIRED,
-        "at": moment(did["at"]),
-        "told": did["told"],
-        "client": "sent" if did["sent"] else "drafted" if did["drafted"] else "",
-    }
