@@ -8,13 +8,17 @@ from uuid import UUID
 
 from goodstanding.adapters.files.escalation import dump_plan, fields_of, load_plan, plan_of, shipped_plan
 from goodstanding.adapters.files.yaml12 import FileError, Problem, read, write
+from goodstanding.apps.desk import queries as desk
 from goodstanding.apps.escalation import actions
 from goodstanding.apps.escalation.values import PlanRow
 from goodstanding.apps.tenancy import queries as tenancy
 from goodstanding.apps.tenancy.scope import Scope
 from goodstanding.apps.unit import together
+from goodstanding.core.desk.escalation.places import Plans
 from goodstanding.core.desk.escalation.plan import Plan
+from goodstanding.core.desk.escalation.supposed import SUPPOSED
 from goodstanding.flows import reassess_all
+from goodstanding.flows.rehearse_plan import Asked, books_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,41 @@ def text_of_fields(fields: Mapping[str, Any]) -> str:
 def shipped() -> Plan:
     """Return the matrix that ships."""
     return shipped_plan()
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Whom a plan is for: how many clients have none narrower, and how many tickets of theirs are open."""
+
+    clients: int
+    tickets: int
+
+
+def reach(scope: Scope, asked: Asked, *, now: datetime) -> Reach:
+    """Return whom a plan would be for if it were published now, by the rule that decides which one is in force."""
+    _, supposed = books_of(scope, asked, from_at=now)
+    mine = [client for client, version in _by_client(scope, asked.partner, supposed, now).items() if version == SUPPOSED]
+    tickets = desk.open_by_client(scope, now=now)
+    return Reach(len(mine), sum(tickets[client].total for client in mine if client in tickets))
+
+
+def plan_of_client(scope: Scope, asked: Asked, *, client: int, now: datetime) -> tuple[str, str]:
+    """Return which version is in force for a client now, and which would be with the plan asked about; empty for none."""
+    now_and_then = (_by_client(scope, asked.partner, each, now) for each in books_of(scope, asked, from_at=now))
+    before, after = (found.get(client, "") for found in now_and_then)
+    return before, after
+
+
+def _by_client(scope: Scope, partner: int, plans: Plans, now: datetime) -> dict[int, str]:
+    """The version in force now for each client of a partner, under what it is promised now."""
+    promised = {
+        each.client: str(each.pk)
+        for each in desk.assignments(scope)
+        if each.from_at <= now and (each.until_at is None or now < each.until_at)
+    }
+    clients = [each.pk for each in tenancy.clients(scope) if each.partner == partner]
+    spells = {client: plans(str(client), promised.get(client)) for client in clients}
+    return {client: found[-1].version for client, found in spells.items() if found}
 
 
 def publish_plan(

@@ -15,6 +15,7 @@ from goodstanding.apps.escalation import actions, queries
 from goodstanding.apps.outbox.queries import Channel
 from goodstanding.apps.runs import queries as runs
 from goodstanding.apps.runs.queries import RunState
+from goodstanding.apps.tenancy import queries as tenancy
 from goodstanding.apps.tenancy.roles import Role
 from goodstanding.core.desk.escalation.plan import FALL_BACK, Goal
 from goodstanding.delivery.web.desk.plan_form import fields_of, read, sheet_of
@@ -288,14 +289,96 @@ def test_a_plan_that_stands_for_somebody_else_is_not_replaced_unseen(site, brows
     own = actions.publish_plan(EVERYTHING, partner=site.partner.pk, plan=TIGHTER, client=site.ferrante.public_id, now=site.now)
     fields = opened(browser) | {"whose": f"client:{site.ferrante.public_id}"}
 
-    first = text_of(send(browser, fields, "publish"))
+    first = html.unescape(text_of(send(browser, fields, "publish")))
     kept = newest(site, client=site.ferrante.public_id)
     again = send(browser, form(first), "publish")
 
-    assert "version 1 stands for Casa Ferrante" in first
+    assert "Not published yet." in first
+    assert "Casa Ferrante has a plan of its own: version 1" in first
+    assert "<li>Gone: First response at 20 %</li>" in first
     assert kept.public_id == own.public_id
     assert again.status_code == 302
     assert newest(site, client=site.ferrante.public_id).plan == MATRIX
+
+
+@pytest.mark.parametrize("act", ["choose", "check", "add", "yaml", "preview"])
+def test_whatever_is_asked_for_a_plan_that_would_take_another_s_place_says_so(site, browser, act):
+    actions.publish_plan(EVERYTHING, partner=site.partner.pk, plan=TIGHTER, client=site.ferrante.public_id, now=site.now)
+    fields = opened(browser) | {"whose": f"client:{site.ferrante.public_id}"}
+
+    page = html.unescape(text_of(send(browser, fields, act, **{"s0-amount": "45", "note": "Sooner"})))
+
+    assert "Change the matrix for Casa Ferrante" in page
+    assert "Casa Ferrante has a plan of its own: version 1" in page
+    assert form(page)["note"] == ["Sooner"]
+
+
+def test_a_rehearsal_says_whose_plan_publishing_it_would_replace_and_what_that_changes(site, browser):
+    actions.publish_plan(EVERYTHING, partner=site.partner.pk, plan=TIGHTER, client=site.ferrante.public_id, now=site.now)
+    fields = opened(browser) | {"whose": f"client:{site.ferrante.public_id}"}
+
+    page = html.unescape(text_of(browser.get(send(browser, fields, "rehearse")["Location"])))
+
+    assert "in the place of version 1 of Casa Ferrante’s plan" in page
+    assert "<li>Gone: First response at 20 %</li>" in page
+
+
+def test_who_is_chosen_brings_their_plan_unless_something_was_changed(site, browser):
+    actions.publish_plan(EVERYTHING, partner=site.partner.pk, plan=TIGHTER, client=site.ferrante.public_id, now=site.now)
+    own = {"whose": f"client:{site.ferrante.public_id}"}
+    fields = opened(browser)
+
+    theirs = html.unescape(text_of(browser.post(CHANGE, fields | own | {"note": "Mine"})))
+    back = html.unescape(text_of(browser.post(CHANGE, form(theirs) | {"whose": "everyone"})))
+    changed = html.unescape(text_of(browser.post(CHANGE, fields | own | {"s0-amount": "45"})))
+    none = html.unescape(
+        text_of(browser.post(CHANGE, fields | {"whose": f"client:{site.kestrel.public_id}", "s0-amount": "45"}))
+    )
+    published = send(browser, form(theirs), "publish", **{"s0-amount": "25"})
+
+    assert (form(theirs)["s0-amount"], form(theirs)["note"]) == (["20"], ["Mine"])
+    assert "This is Casa Ferrante’s plan, version 1." in theirs
+    assert "Casa Ferrante, has its own</option>" in theirs
+    assert form(back)["s6-amount"] == fields["s6-amount"]
+    assert form(changed)["s0-amount"] == ["45"]
+    assert "Casa Ferrante has a plan of its own: version 1" in changed
+    assert "nothing changes there until it is published" in none
+    assert published.status_code == 302
+    assert newest(site, client=site.ferrante.public_id).plan.steps[0].share == Fraction(1, 4)
+
+
+def test_a_plan_without_steps_says_for_whom_nothing_is_escalated_and_asks_for_the_name(site, browser):
+    for client, ref in ((site.ferrante, "F-1"), (site.kestrel, "K-1"), (site.kestrel, "K-2")):
+        site.take(site.incoming(ref, ("opened", 1, {"priority": "P3"}), client=client))
+    actions.publish_plan(EVERYTHING, partner=site.partner.pk, plan=TIGHTER, client=site.ferrante.public_id, now=site.now)
+    fields = {name: values for name, values in opened(browser).items() if not re.match(r"s[0-9]+-", name)}
+
+    looked = html.unescape(text_of(send(browser, fields, "check")))
+    asked = html.unescape(text_of(send(browser, fields, "publish", note="Away with it", sure="yes")))
+    kept = newest(site).number
+    published = send(browser, form(asked), "publish", sure=" Everyone ")
+
+    others = sum(each.partner == site.partner.pk for each in tenancy.clients(EVERYTHING)) - 1
+    assert f"This escalates nothing for {others} client" in looked
+    assert "2 open tickets" in looked
+    assert "In order" not in looked
+    assert "Write “everyone” to publish it" in asked
+    assert form(asked)["note"] == ["Away with it"]
+    assert kept == 1
+    assert published.status_code == 302
+    assert newest(site).plan.steps == ()
+
+
+def test_the_steps_of_one_client_are_taken_away_by_its_name(site, browser):
+    query = f"?client={site.ferrante.public_id}"
+    fields = {name: values for name, values in opened(browser, query).items() if not re.match(r"s[0-9]+-", name)}
+
+    asked = html.unescape(text_of(send(browser, fields, "publish", sure="everyone")))
+    published = send(browser, form(asked), "publish", sure="casa ferrante")
+
+    assert "This escalates nothing for 1 client, 0 open tickets." in asked
+    assert published.status_code == 302
+    assert newest(site, client=site.ferrante.public_id).plan.steps == ()
 
 
 @pytest.mark.proves("ESC-2")

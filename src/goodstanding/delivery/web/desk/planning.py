@@ -1,5 +1,6 @@
 """Changing the matrix: as a table or as YAML, rehearsed over last month, published, or taken back."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -20,12 +21,13 @@ from goodstanding.core.desk.escalation.plan import Plan
 from goodstanding.core.desk.escalation.wording import PLACEHOLDERS
 from goodstanding.delivery import words_of_escalation, words_of_plans, words_of_rehearsals
 from goodstanding.delivery.web.desk import plan_form
-from goodstanding.delivery.web.desk.escalation import Whose, address_of, as_file, query_of, versions_of, whose_of
+from goodstanding.delivery.web.desk.escalation import Whose, address_of, as_file, owners, query_of, versions_of, whose_of
 from goodstanding.delivery.web.frame.guard import needs
 from goodstanding.delivery.web.frame.render import page, part
 from goodstanding.flows import publish_plan as flow
 from goodstanding.flows import rehearse_plan
 from goodstanding.flows.preview_plan import Sample, preview_plan
+from goodstanding.flows.rehearse_plan import Asked
 
 LONGEST_NOTE = 300
 
@@ -43,9 +45,10 @@ class Desk:
     text: str
     as_text: bool
     note: str
-    turned: bool = False
-    """Whether it was written for somebody else until now, so that what stands here has not been seen."""
+    begun_for: Whose | None = None
+    """For whom it was written until now, where that was somebody else."""
     checked: flow.Checked = field(default_factory=lambda: flow.Checked(None))
+    """What was found by whoever asked to look."""
     told: str = ""
     wrong: str = ""
     focus: str = ""
@@ -55,7 +58,21 @@ class Desk:
     @property
     def stands(self) -> bool:
         """Whether a tier or a client has a plan of its own that can be taken back."""
-        return self.whose != (None, None) and bool(self.versions) and self.versions[0].plan is not None
+        return self.whose != (None, None) and self.newest is not None
+
+    @property
+    def newest(self) -> Plan | None:
+        """The plan of its own that is in force."""
+        return self.versions[0].plan if self.versions else None
+
+    @property
+    def unseen(self) -> bool:
+        """Whether publishing would put it in the place of a plan that whoever writes was not shown."""
+        return self.begun_for is not None and self.newest is not None
+
+    def look(self) -> flow.Checked:
+        """Return the plan that is written so far, or all that is wrong with it."""
+        return flow.check_text(self.text) if self.as_text else flow.check_fields(plan_form.fields_of(self.sheet))
 
 
 @needs(May.SET_ESCALATION)
@@ -64,30 +81,29 @@ def write_plan(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _shown(request, _begun(request))
     here = _read(request)
-    act = request.POST.get("act", "check")
+    act = request.POST.get("act", "choose")
     if act in ("rehearse_back", "take_back"):
         return _taken_back(request, here, act)
+    if act == "choose":
+        return _shown(request, _chosen(request, here))
     if not here.as_text:
         here.focus = plan_form.change(here.sheet, act, request.POST.get("add_role", ""))
         if here.focus:
             return _shown(request, here)
-    here.checked = flow.check_text(here.text) if here.as_text else flow.check_fields(plan_form.fields_of(here.sheet))
+    here.checked = here.look()
     if act in ("yaml", "table"):
         _turn(here, act)
     elif act == "export" and here.checked.plan is not None:
         return as_file(flow.text_of(here.checked.plan), "escalation.yaml")
     elif act == "rehearse" and here.checked.plan is not None:
         return _rehearse(request, here, here.checked.plan)
-    elif act == "publish" and here.checked.plan is not None and here.turned:
-        here.wrong = (
-            f"Not published yet: version {here.number} stands for {_name(request, here.whose)}, "
-            "and this was begun from another plan. Publish again to put it in the place of that one."
-        )
     elif act == "publish" and here.checked.plan is not None:
-        return _publish(request, here, here.checked.plan)
+        if not here.unseen and _is_meant(request, here, here.checked.plan):
+            return _publish(request, here, here.checked.plan)
+        here.wrong = "Not published yet."
     elif act == "preview" and here.checked.plan is not None:
         here.sample, here.sampled = _sample(request, here, here.checked.plan), True
-    elif here.checked.plan is not None:
+    elif here.checked.plan is not None and here.checked.plan.steps:
         here.told = "In order: it can be published."
     return _shown(request, here)
 
@@ -113,26 +129,55 @@ def rehearsal(request: HttpRequest, public_id: UUID) -> HttpResponse:
     }
     if request.htmx:
         return part(request, "desk/rehearsal.html", "live", context)
-    return page(request, "desk/rehearsal.html", context, here="escalation")
+    _, _, versions = _known(request, whose)
+    newest = versions[0] if versions and versions[0].plan is not None else None
+    changes = words_of_plans.changed(newest.plan, asked.plan) if newest is not None else []
+    return page(request, "desk/rehearsal.html", context | {"newest": newest, "changes": changes}, here="escalation")
 
 
 def _begun(request: HttpRequest) -> Desk:
-    """A plan as it is taken up: its newest version, the one that is asked for, or a copy of what applies without it."""
-    whose = whose_of(request)
+    """A plan as it is taken up: its newest version, or the one that is asked for."""
+    return _taken_up(request, whose_of(request), request.GET.get("version", ""))
+
+
+def _taken_up(request: HttpRequest, whose: Whose, version: str = "") -> Desk:
     home, rows, versions = _known(request, whose)
-    asked = next((each for each in versions if str(each.public_id) == request.GET.get("version")), None)
+    asked = next((each for each in versions if str(each.public_id) == version and each.plan is not None), None)
     own = asked or (versions[0] if versions else None)
-    common = versions_of(rows, (None, None))
-    plan = (own and own.plan) or (common[0].plan if common else None) or flow.shipped()
-    told = ""
+    plan = (own and own.plan) or _copied(rows)
+    told = note = ""
     if asked is not None and asked is not versions[0]:
-        told = f"Begun from version {asked.number}."
+        note = f"Version {asked.number} again"
+        changes = words_of_plans.changed(versions[0].plan, plan) if versions[0].plan is not None else []
+        against = f" Against version {versions[0].number}, which is in force: {'; '.join(changes)}." if changes else ""
+        told = f"This is version {asked.number} again, as it was.{against} Nothing changes until it is published."
     elif whose != (None, None) and (own is None or own.plan is None):
         told = f"Begun as a copy of the common matrix. Nothing changes for {_name(request, whose)} until it is published."
     elif own is None:
         told = "Begun as the matrix that ships."
     sheet = plan_form.sheet_of(plan)
-    return Desk(home, whose, versions, versions[0].number if versions else 0, sheet, flow.text_of(plan), False, "", told=told)
+    return Desk(home, whose, versions, versions[0].number if versions else 0, sheet, flow.text_of(plan), False, note, told=told)
+
+
+def _copied(rows: Sequence[PlanRow]) -> Plan:
+    """The plan that a first version begins from: everyone's, and without one the matrix that ships."""
+    common = versions_of(rows, (None, None))
+    return (common[0].plan if common else None) or flow.shipped()
+
+
+def _chosen(request: HttpRequest, here: Desk) -> Desk:
+    """Follow the choice of whose plan it is: a plan that is as it was gives way to theirs, what was changed stays."""
+    if here.begun_for is None:
+        return here
+    found = _taken_up(request, here.whose)
+    if here.look().plan == _taken_up(request, here.begun_for).look().plan:
+        found.as_text, found.note = here.as_text, here.note
+        if found.newest is not None and not found.told:
+            found.told = f"This is {_name(request, here.whose)}’s plan, version {found.number}."
+        return found
+    if here.newest is None:
+        here.told = f"This is for {_name(request, here.whose)} now; nothing changes there until it is published."
+    return here
 
 
 def _read(request: HttpRequest) -> Desk:
@@ -154,7 +199,7 @@ def _read(request: HttpRequest) -> Desk:
         text=text,
         as_text=as_text,
         note=posted.get("note", "")[:LONGEST_NOTE],
-        turned=not same and newest > 0,
+        begun_for=None if same else _whose_in(seen),
     )
 
 
@@ -177,7 +222,7 @@ def _turn(here: Desk, act: str) -> None:
 
 def _rehearse(request: HttpRequest, here: Desk, plan: Plan | None) -> HttpResponse:
     tier, client = here.whose
-    asked = rehearse_plan.Asked(partner=here.home.pk, plan=plan, tier=tier, client=client)
+    asked = Asked(partner=here.home.pk, plan=plan, tier=tier, client=client)
     text = flow.text_of(plan) if plan is not None else ""
     run = rehearse_plan.request(request.scope, asked, text=text, note=here.note, number=here.number, now=request.now)
     return redirect("rehearsal", run.public_id)
@@ -211,6 +256,13 @@ def _taken_back(request: HttpRequest, here: Desk, act: str) -> HttpResponse:
     return _rehearse(request, here, None) if act == "rehearse_back" else _publish(request, here, None)
 
 
+def _is_meant(request: HttpRequest, here: Desk, plan: Plan) -> bool:
+    """Whether a plan may be published as it is asked: one that takes every step away only by the name of whose it is."""
+    if plan.steps or plan == here.newest:
+        return True
+    return " ".join(request.POST.get("sure", "").split()).casefold() == _name(request, here.whose).casefold()
+
+
 def _conflict(request: HttpRequest, here: Desk, said: str) -> None:
     """Say what somebody else has published meanwhile; whoever publishes again does so over that version."""
     _, _, here.versions = _known(request, here.whose)
@@ -230,7 +282,7 @@ def _conflict(request: HttpRequest, here: Desk, said: str) -> None:
 
 def _sample(request: HttpRequest, here: Desk, plan: Plan) -> Sample | None:
     tier, client = here.whose
-    asked = rehearse_plan.Asked(partner=here.home.pk, plan=plan, tier=tier, client=client)
+    asked = Asked(partner=here.home.pk, plan=plan, tier=tier, client=client)
     say = words_of_escalation.sayer(request.build_absolute_uri("/").rstrip("/"))
     return preview_plan(request.scope, asked, say=say, now=request.now)
 
@@ -238,9 +290,17 @@ def _sample(request: HttpRequest, here: Desk, plan: Plan) -> Sample | None:
 def _shown(request: HttpRequest, here: Desk, *, status: int = 200) -> HttpResponse:
     home = here.home
     name = _name(request, here.whose)
+    plan = here.checked.plan if here.checked.plan is not None or here.checked.problems else here.look().plan
+    tier, client = here.whose
+    nothing = plan is not None and not plan.steps and plan != here.newest
     endpoints = outbox.endpoints_on(request.scope, partner=home.pk)
     context = {
         "draft": here,
+        "changes": words_of_plans.changed(here.newest, plan) if here.unseen and plan is not None else [],
+        "reach": flow.reach(request.scope, Asked(partner=home.pk, plan=plan, tier=tier, client=client), now=request.now)
+        if nothing
+        else None,
+        "own": {query for _, query, stands in owners(_known(request, here.whose)[1]) if stands},
         "name": name,
         "title": f"Change the matrix for {name}" if here.versions else f"Write a matrix for {name}",
         "key": _key(here.whose),
