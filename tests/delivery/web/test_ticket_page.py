@@ -117,6 +117,19 @@ def test_a_ticket_opened_this_very_second_has_its_clocks():
 
 
 @pytest.mark.proves("CLOCK-3")
+@pytest.mark.parametrize(("role", "hours", "said"), [
+    (Role.AGENT, 50, True), (Role.AGENT, 20, False), (Role.CLIENT_ADMIN, 50, False),
+])  # fmt: skip
+def test_staff_see_how_long_nobody_has_done_anything_on_an_open_ticket(role, hours, said):
+    site = Site()
+    ticket = site.told("Q-1", ("opened", 90, P3), ("staff_replied", hours))
+    browser = site.browser(role, client=site.ferrante if role is Role.CLIENT_ADMIN else None)
+
+    page = text_of(browser.get(reverse("ticket", args=[ticket])))
+
+    assert ("Nobody has done anything on it for 2 d 2 h" in page) is said
+
+
 def test_a_clock_that_was_met_says_what_it_had_to_spare():
     page = page_of(Site(), "T1", ("opened", 3, P1), ("staff_replied", 2.5), ("resolved", 1))
 
