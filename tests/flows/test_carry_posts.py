@@ -9,10 +9,12 @@ from goodstanding.adapters.outbound.client import GuardedSender
 from goodstanding.adapters.outbound.message import Answer
 from goodstanding.adapters.outbound.signature import NotSigned, read_secret, verify
 from goodstanding.adapters.outbound.trouble import Unreachable
-from goodstanding.apps.outbox import actions, models, queries
+from goodstanding.apps.outbox import actions, leases, models, queries
 from goodstanding.apps.outbox.queries import TO_ENDPOINTS, Channel, State
 from goodstanding.apps.tenancy.models import Membership
 from goodstanding.apps.tenancy.roles import Role
+from goodstanding.apps.tickets.actions import OWN, take
+from goodstanding.apps.tickets.models import Ticket
 from goodstanding.apps.unit import Conflict, Forbidden, NotFound
 from goodstanding.core.outgoing.trying import FIRST_WAIT, GIVEN_UP_AFTER, LONGEST_WAIT
 from goodstanding.delivery import words_of_outbox
@@ -56,7 +58,7 @@ def endpoint(world, channel=Channel.WEBHOOK, address=URL, scope=EVERYTHING, **gi
 def deliver(sender, now=NOW):
     time = Time(now)
     posts = PostCarrier(
-        sender, say=lambda load: words_of_outbox.letter(load, address="https://desk.example"),
+        sender, say=lambda load: words_of_outbox.room(load, address="https://desk.example"),
         say_short=words_of_outbox.short, clock=time,
     )  # fmt: skip
     by = Circumstances(clock=time, chance=lambda: 1.0, pause=lambda _: False)
@@ -241,7 +243,81 @@ def test_a_storm_fits_what_a_room_takes(world, channel, most):
 
     (ask,) = far.asked
     assert len(ask.body) <= most
+    assert all(each in ask.body.decode() for each in (f"https://desk.example/tickets/{TICKET}", "https://desk.example/board"))
+    assert "/inbox" not in ask.body.decode()
     assert models.Message.objects.filter(state=State.SENT).count() == 400
+
+
+def test_what_does_not_fit_a_list_says_how_much_it_is_and_where_to_look(world):
+    kept, _ = endpoint(world, Channel.SLACK)
+    put(
+        *(
+            message(world, key=f"{each}", channel=Channel.SLACK, recipient=str(kept.public_id), subject=f"{each}", fold="f")
+            for each in range(words_of_outbox.LISTED + 10)
+        )
+    )
+    far = Far()
+
+    deliver(far)
+
+    said = json.loads(far.asked[0].body)["text"]
+    assert said.endswith("The board: https://desk.example/board")
+    assert "- and 10 more\n" in said
+    assert "/inbox" not in said
+
+
+def test_a_letter_that_leaves_some_out_leads_those_who_sign_in_to_where_their_day_begins_and_others_nowhere(world):
+    lead = world.person(Role.TEAM_LEAD)
+    for to in (lead, "rosa@ferrante.example"):
+        put(*(message(world, key=f"{to} {each}", recipient=to, fold="f") for each in range(words_of_outbox.LISTED + 10)))
+
+    claims = [leases.claim("email", most=50, until=NOW + timedelta(minutes=2), now=NOW) for _ in range(2)]
+
+    to_lead, to_rosa = (words_of_outbox.letter(each.loads[0], address="https://desk.example") for each in claims)
+    assert to_lead.text.endswith("- and 10 more: https://desk.example/\n")
+    assert '<a href="https://desk.example/">and 10 more</a>' in to_lead.html
+    assert to_rosa.text.endswith("- and 10 more\n")
+    assert "<li>and 10 more</li>" in to_rosa.html
+
+
+def test_a_room_is_told_of_one_ticket_with_its_link(world):
+    kept, _ = endpoint(world, Channel.SLACK)
+    told(world, kept)
+    far = Far()
+
+    deliver(far)
+
+    assert json.loads(far.asked[0].body)["text"].endswith(f"No reply.\n\nhttps://desk.example/tickets/{TICKET}")
+
+
+@pytest.mark.parametrize("tickets", [3, 400])
+def test_a_telephone_names_the_tickets_that_it_is_told_of_together_as_far_as_they_fit(world, tickets):
+    incoming = [world.incoming(f"A-{each}", ("opened", 0, {"priority": "P1"})) for each in range(tickets)]
+    take(EVERYTHING, partner=world.partner.pk, source=OWN, tickets=incoming, now=NOW)
+    refs = dict(Ticket.objects.values_list("public_id", "ref"))
+    kept, _ = endpoint(world, Channel.SMS, ADDRESSES["clicksend"])
+    subject = "75 % of {} used: {} Invoices"
+    put(
+        *(
+            message(
+                world, key=f"{clock} {ref}", channel=Channel.SMS, recipient=str(kept.public_id), ticket=ticket,
+                subject=subject.format(clock, ref), fold="f",
+            )
+            for ticket, ref in refs.items() for clock in ("response", "resolution")
+        )
+    )  # fmt: skip
+    far = Far()
+
+    deliver(far)
+
+    (ask,) = far.asked
+    subject, said = json.loads(ask.body)["messages"][0]["body"].split("\r\n")
+    named = said.partition(" and ")[0].split(", ")
+    assert subject == f"{2 * tickets} messages: 75 % of response used: A-0 Invoices"
+    assert named == [f"A-{each}" for each in range(len(named))]
+    assert said.endswith("A-2" if tickets == 3 else f" and {tickets - len(named)} more: see the board")
+    assert len(subject) + len(said) <= 300
+    assert len(named) == 3 or len(subject) + len(said) > 290
 
 
 def test_a_telephone_reaches_the_person_it_belongs_to_and_one_without_is_told_of(world):

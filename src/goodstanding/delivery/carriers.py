@@ -25,10 +25,15 @@ def to_people() -> Mapping[Channel, Carrier]:
 
 def to_endpoints(reach: Reach, clock: Callable[[], datetime]) -> Mapping[Channel, Carrier]:
     """Return what carries messages to rooms, telephones and systems, for one turn."""
-    posts = PostCarrier(reach.sender, say=letter, say_short=words_of_outbox.short, clock=clock)
+    posts = PostCarrier(reach.sender, say=room, say_short=words_of_outbox.short, clock=clock)
     return dict.fromkeys(TO_ENDPOINTS, posts)
 
 
 def letter(load: Load) -> Written:
     """Put a message, and all that is folded into it, in the words of a letter."""
     return words_of_outbox.letter(load, address=settings.ADDRESS)
+
+
+def room(load: Load) -> Written:
+    """Put a message, and all that is folded into it, in the words of a room."""
+    return words_of_outbox.room(load, address=settings.ADDRESS)

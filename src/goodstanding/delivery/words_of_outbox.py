@@ -1,7 +1,9 @@
 """The words of what goes out: one message as it was written, several as one with a list."""
 
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Final
+from uuid import UUID
 
 from goodstanding.apps.outbox.queries import DIGEST, Channel, Load, Message, Result, State
 from goodstanding.core.outgoing.digests import How
@@ -46,16 +48,21 @@ _TOLD: Final = 20
 """Up to so many are told in full below the list."""
 
 _SHORT: Final = 300
+"""Letters of two short messages."""
+_SHORT_SUBJECT: Final = 120
+"""So many of them say what a list of tickets is about."""
 
 
 def letter(load: Load, *, address: str) -> Written:
     """Write a letter; `address` is where people reach the product."""
     if not load.parts:
-        message = load.message
-        link = _link(message, address)
-        text = message.text if not link or link in message.text else f"{message.text.rstrip()}\n\n{link}\n"
-        return Written(message.subject, text, message.html)
+        return _alone(load.message, _link(load.message, address))
     return Written(folded_subject(load), folded_text(load, address=address), _folded_html(load, address))
+
+
+def _alone(message: Message, link: str) -> Written:
+    text = message.text if not link or link in message.text else f"{message.text.rstrip()}\n\n{link}\n"
+    return Written(message.subject, text, message.html)
 
 
 def group(name: str) -> str:
@@ -63,13 +70,40 @@ def group(name: str) -> str:
     return GROUP.get(name) or name.replace("_", " ").capitalize()
 
 
-def short(load: Load) -> Written:
-    """Write what a telephone shows: the subject, and as much of the text as fits two short messages."""
+def room(load: Load, *, address: str) -> Written:
+    """Write what a room is told: tickets with their links, and last where all of them are, since the middle may be cut."""
+    if not load.parts:
+        return _alone(load.message, _ticket(load.message, address))
+    lines = _listed(load, [_ticket(each, address) for each in load.every])
+    last = f"The board: {address}/board" if address else "See the board."
+    return Written(folded_subject(load), "\n".join([*lines, "", last]), "")
+
+
+def short(load: Load, refs: Mapping[UUID, str]) -> Written:
+    """Write what a telephone shows: the subject, and as much of the text, or of the tickets, as fits two short messages.
+
+    `refs` are the references of tickets by their public ids, as many as may fit.
+    """
     message = load.message
-    subject = folded_subject(load) if load.parts else message.subject
-    text = " ".join(message.text.split()) if not load.parts else "Open the inbox for the list."
-    room = max(_SHORT - len(subject), 20)
-    return Written(subject, text if len(text) <= room else f"{text[: room - 1]}…", "")
+    if not load.parts:
+        text = " ".join(message.text.split())
+        return Written(message.subject, _cut(text, max(_SHORT - len(message.subject), 20)), "")
+    subject = _cut(folded_subject(load), _SHORT_SUBJECT)
+    named: dict[UUID | str, str] = {}
+    for each in load.every:
+        named.setdefault(each.ticket or each.subject, refs.get(each.ticket, each.subject) if each.ticket else each.subject)
+    return Written(subject, _named(list(named.values()), _SHORT - len(subject)), "")
+
+
+def _named(names: Sequence[str], room: int) -> str:
+    """As many names as fit, and how many more there are and where: nothing else that a telephone has shows them."""
+    for count in range(min(len(names), room), -1, -1):
+        left = len(names) - count
+        more = [f"{left} more: see the board"] if left else []
+        said = " and ".join([*([", ".join(names[:count])] if count else []), *more])
+        if len(said) <= room:
+            return said
+    return ""
 
 
 def folded_subject(load: Load) -> str:
@@ -81,17 +115,21 @@ def folded_subject(load: Load) -> str:
 
 def folded_text(load: Load, *, address: str) -> str:
     """List them, each with where to read on; few of them are told in full below."""
+    links = [_link(each, address) for each in load.every]
+    return "\n".join([*_listed(load, links, where=f": {address}/" if any(links) else ""), ""])
+
+
+def _listed(load: Load, links: Sequence[str], *, where: str = "") -> list[str]:
+    """The lines of a list, and what each of few says in full; `where` follows how many a long one leaves out."""
     every = load.every
     lines = [f"{_opening(load)}:", ""]
-    for each in every[:LISTED]:
-        link = _link(each, address)
-        lines.append(f"- {each.subject}{f': {link}' if link else ''}")
+    lines += [f"- {each.subject}{f': {link}' if link else ''}" for each, link in zip(every[:LISTED], links, strict=False)]
     if len(every) > LISTED:
-        lines.append(f"- and {len(every) - LISTED} more: {address}/inbox")
+        lines.append(f"- and {len(every) - LISTED} more{where}")
     if len(every) <= _TOLD:
         for each in every:
             lines += ["", "", each.subject, "-" * min(len(each.subject), 72), each.text.strip()]
-    return "\n".join([*lines, ""])
+    return lines
 
 
 def _folded_html(load: Load, address: str) -> str:
@@ -101,7 +139,9 @@ def _folded_html(load: Load, address: str) -> str:
         link, subject = _link(each, address), escape(each.subject)
         items.append(f'<li><a href="{escape(link)}">{subject}</a></li>' if link else f"<li>{subject}</li>")
     if len(every) > LISTED:
-        items.append(f'<li><a href="{escape(address)}/inbox">and {len(every) - LISTED} more</a></li>')
+        more = f"and {len(every) - LISTED} more"
+        linked = any(_link(each, address) for each in every)
+        items.append(f'<li><a href="{escape(address)}/">{more}</a></li>' if linked else f"<li>{more}</li>")
     told = ""
     if len(every) <= _TOLD:
         told = "".join(f"<h2>{escape(each.subject)}</h2><p>{_broken(each.text.strip())}</p>" for each in every)
@@ -118,7 +158,15 @@ def _opening(load: Load) -> str:
 
 
 def _link(message: Message, address: str) -> str:
-    return f"{address}/tickets/{message.ticket}" if message.ticket and message.person and address else ""
+    return _ticket(message, address) if message.person else ""
+
+
+def _ticket(message: Message, address: str) -> str:
+    return f"{address}/tickets/{message.ticket}" if message.ticket and address else ""
+
+
+def _cut(text: str, letters: int) -> str:
+    return text if len(text) <= letters else f"{text[: letters - 1]}…"
 
 
 def _broken(text: str) -> str:

@@ -1,7 +1,7 @@
 """Carry messages to endpoints: rooms of Slack and Teams, telephones, and systems that take signed webhooks."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -17,6 +17,7 @@ from goodstanding.adapters.outbound.trouble import Trouble
 from goodstanding.apps.outbox import queries
 from goodstanding.apps.outbox.queries import Channel, Endpoint, Load
 from goodstanding.apps.tenancy.scope import Scope
+from goodstanding.apps.tickets import queries as tickets
 from goodstanding.apps.unit.sealed import SealBroken
 from goodstanding.core.clocks.clock import second_of
 from goodstanding.flows.audience import Audience
@@ -32,23 +33,34 @@ _LATER: Final = frozenset({429, 503})
 _SCOPE: Final = Scope.everything("to send to endpoints")
 _JSON: Final = {"Content-Type": "application/json"}
 
+_NAMED: Final = 100
+"""More tickets than a short message has room for."""
+
 Say = Callable[[Load], Written]
-"""Puts a message, and all that is folded into it, in words."""
+"""Puts a message, and all that is folded into it, in the words of a room."""
+SayShort = Callable[[Load, Mapping[UUID, str]], Written]
+"""Puts it in those of a telephone, given the references of tickets."""
 
 
 class PostCarrier:
     """Hands messages to endpoints by a sender that is guarded and asks each host as often as it can bear."""
 
-    def __init__(self, sender: Sender, *, say: Say, say_short: Say, clock: Callable[[], datetime]) -> None:
+    def __init__(self, sender: Sender, *, say: Say, say_short: SayShort, clock: Callable[[], datetime]) -> None:
         self._sender, self._say, self._say_short, self._clock = sender, say, say_short, clock
         self._endpoints: dict[UUID, Endpoint] = {}
         self._audience = Audience()
+        self._refs: dict[UUID, str] = {}
 
     def begin(self, loads: Sequence[Load]) -> None:
-        """Look up where these go."""
+        """Look up where these go, and how the tickets are called that a telephone is told of together."""
         wanted = {UUID(each.message.address) for each in loads if each.message.address}
         self._endpoints = queries.endpoints_by_id(_SCOPE, wanted)
         self._audience.look_up(loads)
+        lists = [each.every[:_NAMED] for each in loads if each.parts and each.message.channel is Channel.SMS]
+        about = {each.ticket for every in lists for each in every if each.ticket is not None}
+        pks = tickets.pks_by_public_id(_SCOPE, about) if about else {}
+        known = tickets.tickets_by_pk(_SCOPE, pks.values()) if pks else {}
+        self._refs = {public_id: known[pk].ref for public_id, pk in pks.items() if pk in known}
 
     def carry(self, load: Load) -> str:
         """Hand a message over and return the name of where it went; raises `Failed`."""
@@ -90,7 +102,7 @@ class PostCarrier:
     def _send(self, endpoint: Endpoint, load: Load) -> None:
         address = endpoint.address.open()
         if endpoint.channel is Channel.SMS:
-            short = self._say_short(load)
+            short = self._say_short(load, self._refs)
             return send_short(self._sender, address, subject=short.subject, text=short.text)
         written = self._say(load)
         if endpoint.channel is Channel.SLACK:
