@@ -412,6 +412,7 @@ def test_an_endpoint_that_is_off_gets_nothing_and_of_another_partner_neither(wor
         (Channel.TEAMS, "not an address"),
         (Channel.SMS, "json://localhost"),
         (Channel.SMS, "mailto://a:b@c.example"),
+        (Channel.SMS, "ntfys://169.254.169.254/alerts"),
         (Channel.SMS, f"{ADDRESSES['twilio']}/15550000000"),
         (Channel.SMS, f"{ADDRESSES['discord']}?template=%2Fetc%2Fpasswd"),
         (Channel.EMAIL, "https://hooks.example/x"),

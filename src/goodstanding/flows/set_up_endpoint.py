@@ -89,8 +89,7 @@ def _written(
 
 def _read(channel: Channel, address: str, networks: str, *, http: bool) -> str:
     try:
-        if channel is Channel.SMS:
-            return read_service(address)
-        return read_address(address, Allowed.parse(networks, http=http)).shown
+        allowed = Allowed.parse(networks, http=http)
+        return read_service(address, allowed) if channel is Channel.SMS else read_address(address, allowed).shown
     except Refused as refused:
         raise Conflict(f"{refused.said} {refused.advice}".strip().rstrip(".")) from refused

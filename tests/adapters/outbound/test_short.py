@@ -12,6 +12,7 @@ from urllib.parse import quote, unquote_plus
 
 import pytest
 
+from goodstanding.adapters.outbound.allowed import Allowed
 from goodstanding.adapters.outbound.client import GuardedSender
 from goodstanding.adapters.outbound.message import Answer
 from goodstanding.adapters.outbound.service_address import SERVICES, NoAddress
@@ -107,7 +108,7 @@ def test_what_a_service_is_sent_goes_through_our_sender_and_says_the_text(scheme
     sender = Keeping()
 
     with no_sockets():
-        name = read_service(ADDRESSES[scheme])
+        name = read_service(ADDRESSES[scheme], Allowed())
         # Whether an answer of ours pleases the service is its own affair: it was asked.
         with suppress(Refused):
             send_short(sender, ADDRESSES[scheme], subject="T-1", text="Breaches soon")
@@ -128,7 +129,7 @@ def test_no_option_of_an_address_opens_a_file_or_a_connection_and_all_but_a_few_
             address, sender = f"{ADDRESSES[scheme]}?{quote(name, safe=':+-')}={quote(value, safe='')}", Keeping()
             with no_sockets():
                 try:
-                    read_service(address)
+                    read_service(address, Allowed())
                 except Refused:
                     continue
                 taken.add(name)
@@ -152,7 +153,7 @@ def test_no_option_of_an_address_opens_a_file_or_a_connection_and_all_but_a_few_
 )
 def test_an_option_that_is_not_taken_is_named_with_those_that_are_and_nothing_else_of_the_address_is_said(address, name):
     with pytest.raises(Refused) as refused:
-        read_service(address)
+        read_service(address, Allowed())
 
     assert name in refused.value.said
     assert "question mark" in refused.value.advice
@@ -298,11 +299,18 @@ def test_the_code_of_a_service_knows_no_other_way_out(scheme):
     ("url", "closed"),
     [("ntfys://127.0.0.1/alerts", "private"), ("ntfys://localhost/alerts", ""), ("ntfys://169.254.169.254/alerts", "private")],
 )
-def test_an_address_inside_our_network_is_refused_as_everywhere(url, closed):
-    with pytest.raises(Refused) as refused:
+def test_an_address_inside_our_network_is_refused_as_everywhere_when_it_is_typed_and_when_it_is_asked(url, closed):
+    with pytest.raises(Refused) as typed:
+        read_service(url, Allowed())
+    with pytest.raises(Refused) as asked:
         send_short(GuardedSender(), url, subject="T-1", text="x")
 
-    assert closed in refused.value.said
+    assert closed in typed.value.said
+    assert typed.value.said == asked.value.said
+
+
+def test_a_host_of_a_network_that_the_operator_allows_may_be_typed():
+    assert read_service("ntfys://10.20.0.7:8443/alerts", Allowed.parse("10.20.0.0/16")) == "ntfy"
 
 
 @pytest.mark.parametrize(
@@ -315,7 +323,7 @@ def test_an_address_inside_our_network_is_refused_as_everywhere(url, closed):
 )  # fmt: skip
 def test_what_is_not_offered_or_not_an_address_is_refused(url):
     with pytest.raises(Refused):
-        read_service(url)
+        read_service(url, Allowed())
 
 
 def test_an_account_that_the_service_cannot_have_is_refused_when_something_is_sent_and_not_repeated():
@@ -340,7 +348,7 @@ def test_an_account_that_the_service_cannot_have_is_refused_when_something_is_se
 )
 def test_an_address_of_several_is_refused_with_what_to_do(address):
     with pytest.raises(NoAddress, match=r"names 2 (numbers|recipients|topics)") as refused:
-        read_service(address)
+        read_service(address, Allowed())
 
     assert refused.value.advice == "Add one address for each of them."
 

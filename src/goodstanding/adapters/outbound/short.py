@@ -13,6 +13,8 @@ from functools import cache
 from importlib import import_module
 from typing import Any, Final
 
+from goodstanding.adapters.outbound.address import read_address
+from goodstanding.adapters.outbound.allowed import Allowed
 from goodstanding.adapters.outbound.message import Answer, Ask, Sender
 from goodstanding.adapters.outbound.service_address import NoAddress, read_service_address
 from goodstanding.adapters.outbound.trouble import Refused, Trouble, Unexpected, Unreachable
@@ -26,12 +28,15 @@ class NotTaken(Refused):
     """A service says no to this message, and would to the same again; to another it may say yes."""
 
 
-def read_service(url: str) -> str:
+def read_service(url: str, allowed: Allowed) -> str:
     """Return the name of the service that an address names, without loading apprise.
 
-    Raises `NoAddress` with sentences for whoever typed it.
+    Raises `NoAddress` with sentences for whoever typed it, and `Refused` where it names a host that may not be asked.
     """
-    return read_service_address(url).service.name
+    reading = read_service_address(url)
+    if "host" in reading.arguments:
+        read_address(f"https://{reading.arguments['host']}/", allowed)
+    return reading.service.name
 
 
 def send_short(sender: Sender, url: str, *, subject: str, text: str) -> None:
