@@ -37,7 +37,9 @@ _NUMBER: Final = r"\+?[0-9]{10,14}"
 TELEPHONE: Final = Recipient("a telephone number of 10 to 14 digits, with its country", _NUMBER, between="().-")
 _WHATSAPP: Final = Recipient(TELEPHONE.called, rf"(?:w:|whatsapp:)?{_NUMBER}", between=TELEPHONE.between)
 _THREEMA: Final = Recipient(
-    "a Threema ID, an e-mail address or a telephone number", rf"[*A-Za-z0-9]{{8}}|[^@\s]{{1,64}}@[^@\s]{{1,189}}|{_NUMBER}"
+    "a Threema ID, an e-mail address or a telephone number",
+    rf"[*A-Za-z0-9]{{8}}|[^@\s]{{1,64}}@[^@\s]{{1,189}}|{_NUMBER}",
+    several="recipients",
 )
 _TOPIC: Final = Recipient("a topic of letters, digits, - and _", r"[A-Za-z0-9_-]{1,64}", several="topics")
 

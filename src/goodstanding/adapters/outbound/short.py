@@ -54,27 +54,29 @@ def send_short(sender: Sender, url: str, *, subject: str, text: str) -> None:
         # Not chained: what apprise says of an account that it does not like holds the account.
         said = f"This is no account of {shown}."
         raise NoAddress(said, advice="Type its address again, with the key as the service gave it.") from None
+    title, body = map(reading.service.plain, (subject, text) if text.strip() else ("", subject))
     _NOW.sender, _NOW.answers, _NOW.trouble, _NOW.besides = sender, [], None, reading.service.besides
     try:
         # Without a format of its own it goes out as it is.
-        went = service.notify(body=reading.service.plain(text), title=reading.service.plain(subject))
+        service.notify(body=body, title=title)
     finally:
         _NOW.sender = None
     answers, trouble = _NOW.answers, _NOW.trouble
-    if went:
-        return
     if trouble is not None:
         raise trouble
-    status = answers[-1].status if answers else 0
-    if status == 0:
-        raise NoAddress(f"{shown} was not asked: this is not an address that anybody can be reached by.")
+    if not answers:
+        raise NotTaken(f"{shown} was not asked: this message or its address is none that it has.")
+    status = answers[-1].status
+    if 200 <= status < 300:
+        # Also where apprise expects another success: what was taken is not told again.
+        return
     if status == _GONE:
         raise NoAddress(f"{shown} says that this address is gone for good ({status}).")
     if status >= 500 or status in _LATER:
         raise Unreachable(f"{shown} does not take messages at the moment ({status}).")
     if status in _OF_THE_MESSAGE:
         raise NotTaken(f"{shown} does not take this message ({status}).", advice="Check the sender and the number.")
-    raise Refused(f"{shown} refused the message ({status}).", advice="Check the key, the sender and the numbers.")
+    raise Refused(f"{shown} refused the message ({status}).", advice="Check the key, the sender and the number.")
 
 
 _NOW: Final = threading.local()
