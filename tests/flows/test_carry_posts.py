@@ -152,6 +152,25 @@ def test_an_endpoint_that_takes_nothing_for_72_hours_is_closed_with_notice_and_g
     assert state() is State.SENT
 
 
+@pytest.mark.proves("ESC-5")
+@pytest.mark.parametrize("answered", [True, False])
+def test_an_answer_about_a_message_or_a_month_without_any_ends_the_trouble_and_the_next_failure_is_the_first(world, answered):
+    kept, _ = endpoint(world)
+    told(world, kept, key="a")
+    deliver(Far(500))
+    if answered:
+        deliver(Far(400), now=NOW + timedelta(hours=1))
+    models.Message.objects.update(state=State.DEAD, due_at=None)
+    later = NOW + timedelta(hours=12 if answered else 720)
+    told(world, kept, key="b", written_at=later)
+
+    deliver(Far(503), now=later)
+
+    assert queries.endpoint(EVERYTHING, kept.public_id).is_on
+    (way,) = queries.ways(EVERYTHING)
+    assert (way.failures, way.failing_since) == (1, later)
+
+
 @pytest.mark.parametrize(
     ("status", "asked", "waits"),
     [

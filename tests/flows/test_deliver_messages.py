@@ -295,6 +295,22 @@ def test_trouble_on_one_route_holds_up_that_route_alone_and_asks_it_once(world):
     assert set(standing().values()) == {"sent"}
 
 
+@pytest.mark.parametrize("answer", ["450 greylisted", "550 nobody here"])
+def test_an_answer_about_one_letter_ends_the_trouble_of_the_route_and_a_fault_of_ours_does_not(world, post_office, answer):
+    postman, carrier = post_office
+    put(message(world))
+    leases.hold("email", until=NOW, said="down", now=NOW)
+    fault = Carrying(failing={"Breaches in 42 min": ZeroDivisionError()})
+    deliver(fault, now=NOW + timedelta(minutes=1))
+    after_the_fault = queries.ways(EVERYTHING)
+
+    postman.refuses["RCPT"] = answer
+    deliver(carrier, now=NOW + timedelta(minutes=5))
+
+    assert [way.failures for way in after_the_fault] == [1]
+    assert queries.ways(EVERYTHING) == ()
+
+
 def test_what_was_not_tried_keeps_its_place_before_what_failed_and_is_tried_again(world):
     bad = ("bad 1", "bad 2", "bad 3")
     put(*(message(world, key=key, subject=key) for key in (*bad, "a", "b")))

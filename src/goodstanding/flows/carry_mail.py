@@ -73,7 +73,9 @@ class MailCarrier:
         try:
             self._send(self._outgoing, letter, address)
         except Trouble as trouble:
-            raise Failed(trouble.said, self._concern(trouble), address=address) from trouble
+            concern = self._concern(trouble)
+            answered = concern is Concern.RECIPIENT and self._line is not None
+            raise Failed(trouble.said, concern, address=address, answered=answered) from trouble
         return address
 
     def end(self) -> None:

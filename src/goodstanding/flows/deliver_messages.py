@@ -26,24 +26,29 @@ class Concern(Enum):
     """What a failure is about."""
 
     MESSAGE = auto()
-    """This message, and it may go through later."""
+    """This message, and it may go through later: the other side has answered, so the route works."""
     RECIPIENT = auto()
     """This message, for good: somebody has to change something."""
     PERHAPS_WAY = auto()
     """This message or the whole route: it is the route if the next message fails like it."""
     WAY = auto()
     """The route: nothing else on it would go through now."""
+    OURS = auto()
+    """A fault of ours in this message, which says nothing of the route."""
 
 
 class Failed(Exception):
     """A message did not go out; `said` is a sentence for people, `address` where it was tried.
 
-    `asked` is how long the other side asks to be left alone.
+    `asked` is how long the other side asks to be left alone, `answered` whether what it said proves that the route works.
     """
 
-    def __init__(self, said: str, concern: Concern, *, address: str = "", asked: timedelta = timedelta()) -> None:
+    def __init__(
+        self, said: str, concern: Concern, *, address: str = "", asked: timedelta = timedelta(), answered: bool = False
+    ) -> None:
         super().__init__(said)
         self.said, self.concern, self.address, self.asked = said, concern, address, asked
+        self.answered = answered or concern is Concern.MESSAGE
 
 
 class Carrier(Protocol):
@@ -114,7 +119,7 @@ def _serve(route: str, carrier: Carrier, by: Circumstances) -> int:
             load = left.pop(0)
             tried += 1
             failed = _deliver(load, carrier, claimed.name, until, by)
-            if failed is None and failures:
+            if failures and (failed is None or failed.answered):
                 leases.is_open(route)
                 failures = 0
             concern = failed.concern if failed else None
@@ -146,7 +151,7 @@ def _deliver(load: Load, carrier: Carrier, name: str, until: datetime, by: Circu
         # A message that cannot be made or carried must not stop the queue behind it: it fails alone, and the fault is told.
         by.fault(load, error)
         said = f"It could not be sent for a fault of ours ({type(error).__name__})."
-        fault = Failed(said, Concern.MESSAGE)
+        fault = Failed(said, Concern.OURS)
         _keep_failure(load, name, fault, until, by)
         return fault
     by.step("sent")

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.db.models import F
@@ -16,6 +16,8 @@ from goodstanding.core.clocks.clock import second_if, second_of
 
 LOSSES: Final = 5
 """Workers that may be lost over one message before it is given up: then it is the message that ends them."""
+_FORGOTTEN_AFTER: Final = timedelta(days=1)
+"""So long after a route was last held a failure has nothing to do with the last one; while messages wait it is tried hourly."""
 _SAID: Final = 300
 
 
@@ -94,13 +96,16 @@ def leave(route: str) -> None:
 def hold(route: str, *, until: datetime, said: str, now: datetime) -> Way:
     """Keep that a route is closed, and try nothing on it for a while; return how it stands.
 
-    One outage that several workers meet is one failure: where the route is held by now, it stays as it is.
+    One outage that several workers meet is one failure: where the route is held by now, it stays as it is. A failure long
+    after the last one, with nothing tried between the two, begins anew: nobody knows that it failed all the while.
     """
     at = second_of(now)
     with together():
         row = _hold_row(route)
         if (row.held_until or 0) > at:
             return Way.of(row)
+        if row.held_until is not None and at - row.held_until > _FORGOTTEN_AFTER.total_seconds():
+            row.failures, row.failing_since = 0, None
         row.failures += 1
         row.failing_since = at if row.failing_since is None else row.failing_since
         row.held_until, row.error = second_of(until), said[:_SAID]
