@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
+from time import sleep
 from typing import Final, Protocol
 
 from goodstanding.apps.outbox import leases, queries
@@ -75,12 +76,14 @@ class Carrier(Protocol):
 class Circumstances:
     """What a worker gives: the clock, chance from 0 to 1, how to wait, and who hears of each step and of faults of ours.
 
-    `pause` waits so many seconds and returns whether to stop. `step` hears of each step, for tests to interrupt there.
+    `pause` waits so many seconds, or until it is told to stop, and returns whether to stop; `wait` waits them out whatever it
+    is told. `step` hears of each step, for tests to interrupt there.
     """
 
     clock: Callable[[], datetime]
     chance: Callable[[], float]
     pause: Callable[[float], bool]
+    wait: Callable[[float], None] = sleep
     step: Callable[[str], None] = lambda _: None
     fault: Callable[[Load, Exception], None] = lambda _load, _error: None
     lease: timedelta = LEASE
@@ -183,7 +186,7 @@ def _insist(keep: Callable[[], None], until: datetime, by: Circumstances) -> Non
             if by.clock() >= until:
                 raise
             reconnect()
-            by.pause(_RETRY_SECONDS)
+            by.wait(_RETRY_SECONDS)
 
 
 def _hold(route: str, carrier: Carrier, failed: Failed, failures: int, by: Circumstances) -> None:

@@ -4,14 +4,18 @@ from email import message_from_bytes
 from email.policy import default
 
 import pytest
+from django.db import OperationalError, connection
 
 from goodstanding.apps.outbox.models import Message
+from goodstanding.apps.outbox.queries import Channel
 from goodstanding.apps.tenancy.roles import Role
 from goodstanding.delivery.worker.loop import TURN, Worker
+from goodstanding.flows.deliver_messages import Circumstances, deliver_messages
 from tests.adapters.mail.smtpserver import posting
 from tests.apps.test_outbox import message, put
 from tests.delivery.web.site import Site
 from tests.delivery.worker.test_loop import running, until
+from tests.flows.test_deliver_messages import Carrying
 
 
 @pytest.fixture
@@ -50,6 +54,27 @@ def test_a_worker_at_work_hands_over_what_falls_due_within_ten_seconds(mail):
 
     assert arrived
     assert TURN < 10
+    assert Message.objects.get().state == "sent"
+
+
+@pytest.mark.usefixtures("shared_database")
+def test_a_worker_told_to_stop_while_the_database_is_away_takes_its_time_to_keep_what_was_sent():
+    site, carrier, waits = Site(), Carrying(), []
+    put(message(site, written_at=site.now), now=site.now)
+    by = Circumstances(
+        clock=lambda: site.now, chance=lambda: 1.0, pause=lambda _: bool(carrier.carried), wait=waits.append
+    )  # fmt: skip
+
+    def away(execute, statement, *given):
+        if carrier.carried and len(waits) < 3:
+            raise OperationalError("the server closed the connection")
+        return execute(statement, *given)
+
+    with connection.execute_wrapper(away):
+        deliver_messages({Channel.EMAIL: carrier}, by)
+
+    assert len(waits) == 3
+    assert min(waits) > 0
     assert Message.objects.get().state == "sent"
 
 
