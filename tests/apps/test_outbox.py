@@ -250,6 +250,23 @@ def test_what_nobody_can_choose_is_refused():
         actions.prefer(EVERYTHING, group="escalation", channel=Channel.EMAIL, how=How.DAILY)
 
 
+def test_a_worker_that_was_too_slow_for_its_lease_does_not_end_that_of_whoever_took_over():
+    world, room = World(), str(uuid.uuid4())
+    route, later = f"slack:{room}", NOW + timedelta(minutes=2)
+    put(*(message(world, key=f"{number}", channel=Channel.SLACK, recipient=room) for number in range(3)))
+
+    def claim(now):
+        return leases.claim(route, most=1, until=now + timedelta(minutes=2), now=now, alone=True)
+
+    slow, beside, over = claim(NOW), claim(NOW), claim(later)
+    leases.leave(route, name=slow.name)
+    third = claim(later)
+    leases.leave(route, name=over.name)
+    fourth = claim(later)
+
+    assert [len(each.loads) for each in (slow, beside, over, third, fourth)] == [1, 0, 1, 0, 1]
+
+
 def test_an_outage_that_several_workers_meet_is_one_failure_of_its_route():
     first = leases.hold("email", until=NOW + timedelta(seconds=15), said="down", now=NOW)
     second = leases.hold("email", until=NOW + timedelta(minutes=5), said="down", now=NOW)

@@ -135,7 +135,7 @@ def _serve(route: str, carrier: Carrier, by: Circumstances) -> int:
         if left:
             leases.release(claimed, [each.message.pk for each in left])
         if alone:
-            leases.leave(route)
+            leases.leave(route, name=claimed.name)
     return tried
 
 

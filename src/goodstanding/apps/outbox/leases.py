@@ -50,7 +50,7 @@ def claim(route: str, *, most: int, until: datetime, now: datetime, alone: bool 
         leaders = _left_behind(lost[0], at) if lost else _folded(found, at)
         models.Message.objects.filter(pk__in=leaders).update(claim=name, due_at=end)
         if alone and leaders:
-            models.Route.objects.filter(pk=route).update(busy_until=end)
+            models.Route.objects.filter(pk=route).update(busy_until=end, busy_by=name)
     return Claimed(name, queries.loads(leaders), way, {row.pk: row.due_at or at for row in found if row.pk in leaders})
 
 
@@ -88,9 +88,9 @@ def release(claimed: Claimed, pks: Iterable[int]) -> None:
             rows.update(claim="", due_at=due_at)
 
 
-def leave(route: str) -> None:
-    """End being the only one at work on a route."""
-    models.Route.objects.filter(pk=route).update(busy_until=None)
+def leave(route: str, *, name: str) -> None:
+    """End being the only one at work on a route; nothing where the lease ended and another has taken over."""
+    models.Route.objects.filter(pk=route, busy_by=name).update(busy_until=None, busy_by="")
 
 
 def hold(route: str, *, until: datetime, said: str, now: datetime) -> Way:

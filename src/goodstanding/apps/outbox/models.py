@@ -87,6 +87,8 @@ class Route(models.Model):
     error = models.CharField(max_length=300, blank=True)
     busy_until = models.BigIntegerField(null=True)
     """Where only one worker at a time may be at work, the end of its lease."""
+    busy_by = models.CharField(max_length=32, blank=True)
+    """Whose lease that is: whoever took over from a slow worker is not taken for gone when that one leaves."""
 
     class Meta:
         db_table = "outbox_route"
