@@ -408,6 +408,22 @@ def test_what_a_service_says_of_one_message_is_said_once_and_holds_up_no_other(w
     assert queries.ways(EVERYTHING) == ()
 
 
+def test_somebody_with_several_telephones_is_told_once_on_each_that_is_switched_on(world):
+    lead = world.person(Role.TEAM_LEAD)
+    addresses = [f"ntfys://ntfy.example/{name}" for name in ("pocket", "desk", "drawer")]
+    *_, (drawer, _) = [endpoint(world, Channel.SMS, each, person=lead) for each in addresses]
+    actions.switch_endpoint(EVERYTHING, drawer.public_id, on=False)
+    far, key = Far(), "k" * 200
+    for _ in range(2):
+        put(message(world, key=key, channel=Channel.SMS, recipient=lead))
+
+    deliver(far)
+    deliver(far)
+
+    assert sorted("pocket" in str(each) for each in far.asked) == [False, True]
+    assert set(models.Message.objects.values_list("state", flat=True)) == {State.SENT}
+
+
 def test_an_endpoint_that_is_off_gets_nothing_and_of_another_partner_neither(world):
     kept, _ = endpoint(world)
     actions.switch_endpoint(EVERYTHING, kept.public_id, on=False)

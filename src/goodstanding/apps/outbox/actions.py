@@ -22,6 +22,7 @@ from goodstanding.core.desk.contacts import is_address
 from goodstanding.core.outgoing.digests import How, group_of, next_digest
 
 LONGEST_SUBJECT: Final = 300
+LONGEST_KEY: Final = 200
 LONGEST_NAME: Final = 120
 LONGEST_GROUP: Final = 60
 CHANGE_OVER: Final = timedelta(days=3)
@@ -37,7 +38,8 @@ _GATHERED: Final = frozenset({How.HOURLY, How.DAILY})
 def put(scope: Scope, messages: Iterable[NewMessage], *, now: datetime) -> int:
     """Write messages that are not written yet; return how many were new. Within the caller's transaction.
 
-    What somebody wants in the inbox alone is there once, by however many channels one call tells them the same.
+    What somebody wants in the inbox alone is there once, by however many channels one call tells them the same. What goes to
+    somebody's telephone is a message to each that they have.
     Raises `NotFound` for a partner outside the scope and `Conflict` for a recipient that the channel cannot have.
     """
     given = list(messages)
@@ -46,7 +48,8 @@ def put(scope: Scope, messages: Iterable[NewMessage], *, now: datetime) -> int:
     wanted = _wanted(scope, given)
     telephones = _telephones(given)
     homes = _homes(scope, given, wanted)
-    rows = [_row(each, wanted, homes, telephones, now) for each in _once_in_inboxes(given, wanted)]
+    told = _once_in_inboxes(given, wanted)
+    rows = [row for each in told for row in _rows(each, wanted, homes, telephones, now)]
     return insert_new(models.Message, _COLUMNS, rows)
 
 
@@ -89,14 +92,16 @@ def _homes(scope: Scope, messages: Sequence[NewMessage], wanted: _Wanted) -> dic
     return {partner: tenancy.partner(scope, partner).zone for partner in at}
 
 
-def _telephones(messages: Sequence[NewMessage]) -> dict[tuple[int, int], str]:
-    """The telephones of those who are to be reached by one, by partner and person."""
+def _telephones(messages: Sequence[NewMessage]) -> dict[tuple[int, int], list[str]]:
+    """The telephones of those who are to be reached by them, the oldest first, by partner and person."""
     people = {each.recipient for each in messages if each.channel is Channel.SMS and isinstance(each.recipient, int)}
     if not people:
         return {}
-    rows = models.Endpoint.objects.filter(person_id__in=people, channel=Channel.SMS, is_on=True).order_by("-pk")
-    found = rows.values_list("partner_id", "person_id", "public_id")
-    return {(partner, person or 0): str(public_id) for partner, person, public_id in found}
+    rows = models.Endpoint.objects.filter(person_id__in=people, channel=Channel.SMS, is_on=True).order_by("pk")
+    found: dict[tuple[int, int], list[str]] = {}
+    for partner, person, public_id in rows.values_list("partner_id", "person_id", "public_id"):
+        found.setdefault((partner, person or 0), []).append(str(public_id))
+    return found
 
 
 def send_again(scope: Scope, public_id: UUID, *, now: datetime) -> Message:
@@ -238,20 +243,23 @@ def _own(scope: Scope, partner: int) -> None:
         raise NotFound("there is no such partner")
 
 
-def _row(
+def _rows(
     message: NewMessage,
     wanted: _Wanted,
     homes: Mapping[int, str],
-    telephones: Mapping[tuple[int, int], str],
+    telephones: Mapping[tuple[int, int], Sequence[str]],
     now: datetime,
-) -> tuple[Any, ...]:
+) -> Iterator[tuple[Any, ...]]:
+    """A message as it is kept; one to the telephones of somebody as many times as they have some."""
     person, address = _recipient(message)
     channel, fold = message.channel, message.fold
     how, zone = _wish(message, wanted)
     if how is How.INBOX:
         channel = Channel.INBOX
+    addresses: Sequence[str] = [address]
     if person is not None and channel is Channel.SMS:
-        address = telephones.get((message.partner, person), "")
+        # Without one the outbox says what is missing.
+        addresses = telephones.get((message.partner, person), [""])
     at = second_of(message.written_at)
     due = max(at, second_of(now))
     if how in _GATHERED:
@@ -259,11 +267,23 @@ def _row(
         fold = f"{DIGEST}{how}"
     # Both are waited for, and neither begins when the other ends: what the night holds is no day late for a digest.
     due = max(due, second_if(message.not_before) or 0)
-    return (
-        uuid.uuid4(), message.partner, message.client, message.ticket, message.key, message.kind, channel.value,
-        person, address, channel.route(address), fold, _clean(" ".join(message.subject.split()))[:LONGEST_SUBJECT],
-        _clean(message.text), _clean(message.html), dict(message.details), at, State.WAITING.value, due, due, "", 0, 0, 0, "",
-    )  # fmt: skip
+    subject, text, html = (
+        _clean(" ".join(message.subject.split()))[:LONGEST_SUBJECT],
+        _clean(message.text),
+        _clean(message.html),
+    )
+    for number, to in enumerate(addresses):
+        key = message.key if number == 0 else _key_of(message.key, to)
+        yield (
+            uuid.uuid4(), message.partner, message.client, message.ticket, key, message.kind, channel.value,
+            person, to, channel.route(to), fold, subject, text, html, dict(message.details), at, State.WAITING.value,
+            due, due, "", 0, 0, 0, "",
+        )  # fmt: skip
+
+
+def _key_of(key: str, telephone: str) -> str:
+    """The key of a message to another telephone than the first: the same for the same message, and as long as a key may be."""
+    return f"{key[: LONGEST_KEY - 37]}:{uuid.uuid5(UUID(telephone), key)}"
 
 
 def _recipient(message: NewMessage) -> tuple[int | None, str]:
