@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from goodstanding.apps.runs import actions, queries
-from goodstanding.apps.runs.actions import ATTEMPTS, LEASE
+from goodstanding.apps.runs.actions import ATTEMPTS, LEASE, TakenOver
 from goodstanding.apps.runs.queries import RunState
 from goodstanding.apps.unit import Conflict, NotFound
 from tests.apps.world import EVERYTHING, NOW, World
@@ -89,7 +89,7 @@ def test_a_worker_that_lost_its_run_hears_it_at_its_next_word_and_changes_nothin
     later = NOW + LEASE + timedelta(seconds=1)
     actions.claim(run.pk, worker="b", now=later)
 
-    with pytest.raises(Conflict):
+    with pytest.raises(TakenOver):
         actions.progress(run.pk, worker="a", now=later, done=1)
     actions.finish(run.pk, worker="a", now=later, result={})
 

@@ -7,8 +7,9 @@ import pytest
 from goodstanding.apps.desk import actions as desk
 from goodstanding.apps.desk import queries as terms
 from goodstanding.apps.documents import actions as documents
+from goodstanding.apps.runs import actions
 from goodstanding.apps.runs import queries as runs
-from goodstanding.apps.runs.actions import LEASE
+from goodstanding.apps.runs.actions import ATTEMPTS, LEASE, TakenOver
 from goodstanding.apps.runs.queries import RunState
 from goodstanding.apps.tenancy import queries as tenancy
 from goodstanding.apps.tickets import queries as tickets
@@ -309,8 +310,6 @@ def test_a_file_that_cannot_be_used_ends_its_run_at_once(content, told, expected
 
 
 def test_what_may_pass_is_tried_again_and_its_error_is_kept_meanwhile(world):
-    from goodstanding.apps.runs import actions
-
     run, _ = actions.request(EVERYTHING, name="dance", key="1", partner=world.partner.pk, params={}, now=NOW)
 
     finished = work(worker="a", clock=at(NOW))
@@ -318,6 +317,22 @@ def test_what_may_pass_is_tried_again_and_its_error_is_kept_meanwhile(world):
     assert isinstance(finished.error, KeyError)
     assert (state(run).state, state(run).error) == (RunState.WAITING, "KeyError: 'dance'")
     assert work(worker="a", clock=at(NOW)) is None
+
+
+def test_a_conflict_that_the_work_itself_meets_is_its_error_and_not_a_run_that_another_worker_has(world):
+    run, _ = actions.request(EVERYTHING, name="dance", key="1", partner=world.partner.pk, params={}, now=NOW)
+    now = NOW
+
+    def dance(run, *, now, tell):
+        raise Conflict("the floor is taken")
+
+    for _ in range(ATTEMPTS):
+        finished = work(worker="a", clock=at(now), jobs={"dance": dance})
+        now += timedelta(minutes=5)
+
+    assert isinstance(finished.error, Conflict)
+    assert (state(run).state, state(run).attempts) == (RunState.FAILED, ATTEMPTS)
+    assert state(run).error == "Conflict: the floor is taken"
 
 
 def test_a_worker_that_has_lost_its_run_stops_and_leaves_it_to_the_other(world):
@@ -334,7 +349,7 @@ def test_a_worker_that_has_lost_its_run_stops_and_leaves_it_to_the_other(world):
 
     finished = work(worker="a", clock=clock)
 
-    assert isinstance(finished.error, Conflict)
+    assert isinstance(finished.error, TakenOver)
     assert (state(run).state, state(run).attempts) == (RunState.DONE, 2)
     assert len(tickets.ticket_pks(EVERYTHING, partner=world.partner.pk)) == 2
 

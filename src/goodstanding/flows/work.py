@@ -8,7 +8,6 @@ from typing import Any, Final
 from goodstanding.apps.runs import actions, queries
 from goodstanding.apps.runs.queries import Run
 from goodstanding.apps.tenancy.scope import Scope
-from goodstanding.apps.unit import Conflict
 from goodstanding.flows import import_tickets, reassess_all, rehearse_plan
 
 Job = Callable[..., Mapping[str, Any]]
@@ -28,16 +27,17 @@ class Done:
     error: Exception | None = None
 
 
-def work(*, worker: str, clock: Callable[[], datetime]) -> Done | None:
+def work(*, worker: str, clock: Callable[[], datetime], jobs: Mapping[str, Job] = JOBS) -> Done | None:
     """Do the run that has been due longest; None when there is none, or others were quicker.
 
     `clock` is read by the door: a run takes longer than the moment it was begun in. An input that cannot be used ends the
-    run at once; anything else is tried some more times, since it may pass.
+    run at once; anything else, also a conflict that the job met, is tried some more times, since it may pass. `jobs` says
+    what does a run by its name.
     """
     for pk in queries.due(clock()):
         run = actions.claim(pk, worker=worker, now=clock())
         if run is not None:
-            return _do(run, worker, clock)
+            return _do(run, worker, clock, jobs)
     return None
 
 
@@ -48,7 +48,7 @@ def work_on(run: Run, *, worker: str, clock: Callable[[], datetime], also_tell: 
     """
     claimed = actions.claim(run.pk, worker=worker, now=clock())
     if claimed is not None:
-        _do(claimed, worker, clock, also_tell)
+        _do(claimed, worker, clock, JOBS, also_tell)
     return queries.run(Scope.everything("typed by the operator"), run.public_id)
 
 
@@ -56,6 +56,7 @@ def _do(
     run: Run,
     worker: str,
     clock: Callable[[], datetime],
+    jobs: Mapping[str, Job],
     also_tell: Callable[[int, int | None, str], None] | None = None,
 ) -> Done:
     def tell(done: int, total: int | None, stage: str) -> None:
@@ -64,9 +65,9 @@ def _do(
             also_tell(done, total, stage)
 
     try:
-        result = JOBS[run.name](run, now=clock(), tell=tell)
-    except Conflict as error:
-        # Another worker holds the run by now and will end it.
+        result = jobs[run.name](run, now=clock(), tell=tell)
+    except actions.TakenOver as error:
+        # It is the other worker's to end.
         return Done(run, error)
     except Exception as error:
         # Whatever it is, it belongs on the run's page and must not end the worker.

@@ -19,6 +19,10 @@ ATTEMPTS: Final = 4
 _BACK_OFF: Final = timedelta(seconds=5)
 
 
+class TakenOver(Conflict):
+    """Another worker has a run by now, and will end it."""
+
+
 def request(
     scope: Scope, *, name: str, key: str, partner: int | None, params: Mapping[str, Any], now: datetime
 ) -> tuple[Run, bool]:
@@ -68,12 +72,12 @@ def claim(pk: int, *, worker: str, now: datetime) -> Run | None:
 
 
 def progress(pk: int, *, worker: str, now: datetime, done: int, total: int | None = None, stage: str = "") -> None:
-    """Say how far a run is and keep it; raises `Conflict` when another worker has it by now, so that this one stops."""
+    """Say how far a run is and keep it; raises `TakenOver` when another worker has it by now, so that this one stops."""
     kept = models.Run.objects.filter(pk=pk, state=RunState.RUNNING, lease_by=worker).update(
         done=done, total=total, stage=stage, lease_until=second_of(now) + LEASE.seconds
     )
     if kept != 1:
-        raise Conflict("another worker has taken this run over")
+        raise TakenOver("another worker has taken this run over")
 
 
 def finish(pk: int, *, worker: str, now: datetime, result: Mapping[str, Any]) -> None:
