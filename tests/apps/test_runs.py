@@ -52,6 +52,32 @@ def test_a_request_that_failed_is_taken_up_again():
     assert (again.pk, again.state, new) == (run.pk, RunState.WAITING, True)
 
 
+def test_a_run_may_take_the_place_of_those_of_its_name_that_wait_for_the_partner_and_of_no_others():
+    ours, theirs = World(), World("baltica", "Baltica ERP")
+
+    def rehearse(world, key, name="rehearse"):
+        given = {"partner": world.partner.pk, "params": {}, "now": NOW}
+        return actions.request(EVERYTHING, name=name, key=key, **given, instead="A newer one took its place.")[0]
+
+    begun, foreign, other = rehearse(ours, "1"), rehearse(theirs, "2"), asked(ours)[0]
+    actions.claim(begun.pk, worker="a", now=NOW)
+    older, newer = rehearse(ours, "3"), rehearse(ours, "4")
+
+    assert (state(older).state, state(older).error) == (RunState.FAILED, "A newer one took its place.")
+    assert state(begun).state is RunState.RUNNING
+    assert {state(each).state for each in (foreign, other, newer)} == {RunState.WAITING}
+
+
+def test_what_may_wait_comes_after_all_others_however_long_it_has_been_due():
+    world = World()
+    first, second, third = (asked(world, key=f"{number}", now=NOW + timedelta(seconds=number))[0] for number in range(3))
+    rehearsal, _ = actions.request(EVERYTHING, name="rehearse", key="r", partner=None, params={}, now=NOW)
+
+    found = queries.due(NOW + timedelta(minutes=1), last=("rehearse",))
+
+    assert found == (first.pk, second.pk, third.pk, rehearsal.pk)
+
+
 def test_one_worker_gets_a_run_and_the_other_does_not():
     run, _ = asked(World())
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from goodstanding.adapters.files.escalation import load_plan, shipped_plan
 from goodstanding.apps.escalation import actions, models
 from goodstanding.apps.outbox.models import Message
+from goodstanding.apps.runs import queries as runs
 from goodstanding.apps.tenancy import actions as tenancy
 from goodstanding.apps.tenancy.roles import Role
 from goodstanding.apps.tickets import actions as tickets
@@ -23,8 +24,8 @@ from goodstanding.flows.preview_plan import LONGEST as PREVIEWED
 from goodstanding.flows.preview_plan import preview_plan
 from goodstanding.flows.publish_plan import publish_plan
 from goodstanding.flows.reassess import reassess
-from goodstanding.flows.rehearse_plan import LONGEST, Asked, rehearse_plan, replays
-from goodstanding.flows.work import work
+from goodstanding.flows.rehearse_plan import LONGEST, NAME, Asked, rehearse_plan, replays, request
+from goodstanding.flows.work import JOBS, work
 from tests.apps.world import EVERYTHING, NOW, World
 from tests.flows.undone import undone
 
@@ -202,6 +203,25 @@ def test_plans_are_compared_by_what_each_would_have_done_and_whom_it_would_have_
     assert {each.step for each in come} >= {"resolution-end"}
     same = rehearse_plan(EVERYTHING, Asked(partner=desk.partner.pk, plan=shipped_plan()), upto=END, span=SPAN)
     assert (same.differ, same.before.plain()) == (0, same.now.plain())
+
+
+def test_one_rehearsal_of_a_partner_waits_at_a_time_and_what_others_publish_goes_before_it():
+    one, other = Desk(), Desk()
+    scope, asked = one.scope(), Asked(partner=one.partner.pk, plan=TIGHTER)
+    given = {"text": "", "note": "", "number": 1, "now": NOW}
+    replaced, *_, last = [request(scope, asked, **given) for _ in range(5)]
+    theirs = request(other.scope(), Asked(partner=other.partner.pk, plan=TIGHTER), **given)
+    other.live([(60, "P1", True, True, [])])
+    publish_plan(EVERYTHING, partner=other.partner.pk, plan=GIVING, now=NOW)
+    jobs = dict.fromkeys(JOBS, lambda run, *, now, tell: {})
+    done = []
+
+    while (found := work(worker="w", clock=lambda: NOW, jobs=jobs)) is not None:
+        done.append(found.run)
+
+    assert [each.name for each in done] == ["reassess_all", NAME, NAME]
+    assert {each.pk for each in done[1:]} == {last.pk, theirs.pk}
+    assert "took its place" in runs.run(scope, replaced.public_id).error
 
 
 def test_a_rehearsal_changes_nothing_and_looks_at_the_newest_tickets_only():

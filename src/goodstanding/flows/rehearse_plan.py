@@ -38,6 +38,7 @@ SHOWN: Final = 50
 """Tickets that differ which are kept to be shown; all of them are counted."""
 LONGEST: Final = 200
 """Happenings of last month with which a ticket is still replayed: the work grows with their square."""
+_REPLACED: Final = "A newer rehearsal was asked for while this one waited, and took its place."
 _BATCH: Final = 200
 _TELL: Final = 5
 """Tickets between two words of progress: these keep a worker's claim to its run, however long each ticket takes."""
@@ -76,7 +77,9 @@ class Asked:
 def request(scope: Scope, asked: Asked, *, text: str, note: str, number: int, now: datetime) -> Run:
     """Have a plan rehearsed in the worker; with it is kept what whoever asked was writing, so that they can go on from there.
 
-    `number` is the version they had seen last. Raises `NotFound` for a tier or client outside the scope.
+    `number` is the version they had seen last. One rehearsal of a partner waits at a time: a newer one takes the place of one
+    that has not begun, since what is being written now is what somebody wants to know of, and the older one says so. Raises
+    `NotFound` for a tier or client outside the scope.
     """
     scope.demand(May.SET_ESCALATION)
     _keys(scope, asked)
@@ -88,7 +91,8 @@ def request(scope: Scope, asked: Asked, *, text: str, note: str, number: int, no
         "note": note,
         "number": number,
     }
-    return runs.request(scope, name=NAME, key=uuid.uuid4().hex, partner=asked.partner, params=params, now=now)[0]
+    key = uuid.uuid4().hex
+    return runs.request(scope, name=NAME, key=key, partner=asked.partner, params=params, now=now, instead=_REPLACED)[0]
 
 
 def asked_in(run: Run) -> Asked:

@@ -17,6 +17,8 @@ JOBS: Final[Mapping[str, Job]] = {
     reassess_all.NAME: reassess_all.work,
     rehearse_plan.NAME: rehearse_plan.work,
 }
+LAST: Final = (rehearse_plan.NAME,)
+"""What no clock waits for: it is done when nothing else is, so that it holds up nobody's plans and imports."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +30,13 @@ class Done:
 
 
 def work(*, worker: str, clock: Callable[[], datetime], jobs: Mapping[str, Job] = JOBS) -> Done | None:
-    """Do the run that has been due longest; None when there is none, or others were quicker.
+    """Do the run that has been due longest, those of `LAST` after all others; None when there is none, or others were quicker.
 
     `clock` is read by the door: a run takes longer than the moment it was begun in. An input that cannot be used ends the
     run at once; anything else, also a conflict that the job met, is tried some more times, since it may pass. `jobs` says
     what does a run by its name.
     """
-    for pk in queries.due(clock()):
+    for pk in queries.due(clock(), last=LAST):
         run = actions.claim(pk, worker=worker, now=clock())
         if run is not None:
             return _do(run, worker, clock, jobs)

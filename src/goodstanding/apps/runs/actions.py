@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import IntegrityError
-from django.db.models import F, Q
+from django.db.models import F, Max, Q
 
 from goodstanding.apps.runs import models, queries
 from goodstanding.apps.runs.queries import Run, RunState
@@ -24,12 +24,13 @@ class TakenOver(Conflict):
 
 
 def request(
-    scope: Scope, *, name: str, key: str, partner: int | None, params: Mapping[str, Any], now: datetime
+    scope: Scope, *, name: str, key: str, partner: int | None, params: Mapping[str, Any], now: datetime, instead: str = ""
 ) -> tuple[Run, bool]:
     """Ask for a piece of work; return its run, and whether this call is the one that asked.
 
-    The same name and key twice is one run, also when it is over; one that failed is taken up again. Raises `NotFound`
-    when the partner lies outside the scope.
+    The same name and key twice is one run, also when it is over; one that failed is taken up again. With `instead` a new run
+    takes the place of those of its name that still wait for the partner, and they end with that sentence as their error.
+    Raises `NotFound` when the partner lies outside the scope.
     """
     if scope.partners is not None and partner not in scope.partners:
         raise NotFound("there is no such partner")
@@ -46,7 +47,16 @@ def request(
             state=RunState.WAITING, due_at=at, attempts=0, error="", finished_at=None, done=0, total=None, stage=""
         )
         return queries.run(scope, known.public_id), bool(again)
+    if instead:
+        _take_the_place(row, instead, at)
     return queries.run(scope, row.public_id), True
+
+
+def _take_the_place(row: models.Run, said: str, at: int) -> None:
+    """End what waits beside a run; of several that were asked for at one moment the last one stays, whoever looks first."""
+    waiting = models.Run.objects.filter(name=row.name, partner_id=row.partner_id, state=RunState.WAITING)
+    last = max(waiting.aggregate(last=Max("pk"))["last"] or 0, row.pk)
+    waiting.filter(pk__lt=last).update(state=RunState.FAILED, finished_at=at, error=said)
 
 
 def claim(pk: int, *, worker: str, now: datetime) -> Run | None:

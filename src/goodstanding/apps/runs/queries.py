@@ -1,13 +1,13 @@
 """Questions about runs."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Case, Q, When
 
 from goodstanding.apps.runs import models
 from goodstanding.apps.tenancy.scope import Scope
@@ -78,11 +78,15 @@ def runs(scope: Scope, *, limit: int = 50, name: str | None = None) -> tuple[Run
     return tuple(_run(row) for row in (rows.filter(name=name) if name else rows)[:limit])
 
 
-def due(now: datetime, *, limit: int = 10) -> tuple[int, ...]:
-    """Return the primary keys of runs that wait and may start, and of those whose worker was lost, longest due first."""
+def due(now: datetime, *, last: Collection[str] = (), limit: int = 10) -> tuple[int, ...]:
+    """Return the primary keys of runs that wait and may start, and of those whose worker was lost, longest due first.
+
+    Runs of the names in `last` come after all others, however long they have been due.
+    """
     at = second_of(now)
     rows = models.Run.objects.filter(Q(state=RunState.WAITING, due_at__lte=at) | Q(state=RunState.RUNNING, lease_until__lt=at))
-    return tuple(rows.order_by("due_at", "pk").values_list("pk", flat=True)[:limit])
+    turn = Case(When(name__in=list(last), then=1), default=0)
+    return tuple(rows.order_by(turn, "due_at", "pk").values_list("pk", flat=True)[:limit])
 
 
 def _rows(scope: Scope) -> Any:
