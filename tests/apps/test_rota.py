@@ -9,6 +9,7 @@ from goodstanding.apps.escalation import actions, queries
 from goodstanding.apps.escalation.actions import NewTurn
 from goodstanding.apps.journal import queries as journal
 from goodstanding.apps.journal.values import Act, JournalFilter
+from goodstanding.apps.tenancy import queries as tenancy
 from goodstanding.apps.tenancy.models import Membership
 from goodstanding.apps.tenancy.roles import Role
 from goodstanding.apps.unit import Conflict, NotFound
@@ -80,6 +81,18 @@ def test_what_is_for_staff_leads_to_no_client_and_what_is_for_a_client_to_no_oth
 
     (kept,) = queries.holdings(EVERYTHING, partner=firm.pk)
     assert (kept.name, kept.deputy_name) == ("Client_Admin", anna)
+
+
+@pytest.mark.proves("ESC-8")
+@pytest.mark.parametrize("field", ["address", "deputy_address"])
+def test_an_address_of_the_staff_holds_no_role_of_a_client(firm, field):
+    ours = tenancy.reachable(EVERYTHING, partner=firm.pk, people=[firm.marta])[firm.marta].email
+    held = {"address": "anna@ferrante.example"} | {field: ours.upper()}
+
+    with pytest.raises(Conflict, match=f"{ours} is the address of Team_Lead, who is one of your own staff"):
+        hold(firm, "client_it_lead", client=firm.world.ferrante.pk, **held)
+
+    assert queries.holdings(EVERYTHING, partner=firm.pk) == ()
 
 
 def test_turns_are_planned_once_and_told_together(firm):

@@ -609,6 +609,10 @@ def _check_held(scope: Scope, held: _Held, *, partner: int, role: ContactRole, c
         wrong = next((each for each in (held.address, held.deputy_address) if each and not is_address(each)), "")
         if wrong:
             raise Conflict(f"“{wrong[:80]}” is no e-mail address")
+        own = {each.email.lower(): each.name for each in _own_people(scope, partner)}
+        ours = next((each for each in (held.address, held.deputy_address) if each in own), "")
+        if ours:
+            raise Conflict(f"{ours} is the address of {own[ours]}, who is one of your own staff and not of the client")
     else:
         if held.address or held.deputy_address:
             raise Conflict("a role of the partner's is held by its staff")
@@ -669,6 +673,10 @@ def _one(scope: Scope, model: Any, public_id: UUID, what: str, *also: str) -> An
     if row is None:
         raise NotFound(f"there is no such {what}")
     return row
+
+
+def _own_people(scope: Scope, partner: int) -> Iterable[tenancy.Person]:
+    return tenancy.reachable(scope, partner=partner, people=queries.staff(scope, partner=partner)).values()
 
 
 def _staff(scope: Scope, partner: int, person: int) -> None:
