@@ -37,6 +37,8 @@ class Roles:
     asked: tuple[Asked, ...]
     roster: Roster
     has_plan: bool
+    teams: tuple[str, ...]
+    """The teams of open tickets, and those that the plans in force name."""
 
 
 def ask_roles(scope: Scope, *, partner: int, client: Client | None, team: str, now: datetime) -> Roles:
@@ -44,6 +46,7 @@ def ask_roles(scope: Scope, *, partner: int, client: Client | None, team: str, n
     roster = queries.roster(scope, partner=partner, now=now)
     clients = [each for each in tenancy.clients(scope) if each.partner == partner and client in (None, each)]
     plans = _in_force(scope, partner, clients, now)
+    teams = {*desk.board_choices(scope).teams, *(queue.team for plan in plans.values() for queue in plan.queues)}
     if client is not None:
         plans = {pk: plan for pk, plan in plans.items() if pk == client.pk}
     common = plans.get(None if client is None else client.pk)
@@ -71,6 +74,7 @@ def ask_roles(scope: Scope, *, partner: int, client: Client | None, team: str, n
         ),
         roster=roster,
         has_plan=bool(plans),
+        teams=tuple(sorted(teams)),
     )
 
 

@@ -400,13 +400,82 @@ def test_a_role_is_given_with_a_deputy_changed_and_told_in_the_journal(firm):
         boss.post(f"{ROLES}/{held.public_id}", {"holder": firm.id_of(firm.nadia), "deputy": ""}, follow=True)
     )  # fmt: skip
 
-    assert "Marta Bressan is team lead of team hosting." in given
+    assert "Marta Bressan is team lead of team hosting, Nadia Kravos the deputy." in given
     assert "Nadia Kravos is the deputy" in form
     assert "Nadia Kravos is team lead of team hosting." in changed
     rows, _ = journal.entries(firm.admin(), JournalFilter())
     assert [each.name for each in rows] == ["team lead, team hosting"] * 2
     shown = text_of(firm.browser(Role.PARTNER_ADMIN).get("/settings/journal?about=role"))
     assert "changed who holds the contact role" in shown
+
+
+@pytest.mark.proves("ESC-8")
+def test_giving_a_role_says_what_becomes_of_the_deputy_and_of_whoever_holds_it_already(firm):
+    boss = firm.browser(Role.MANAGER)
+    lucia, gone = firm.named("Lucia Doria", Role.AGENT), firm.named("Olmo Gallo", Role.AGENT)
+    firm.hold("team_lead", gone)
+    get_user_model().objects.filter(pk=gone).update(is_active=False)
+
+    def said(holder, deputy=None):
+        typed = {"role": "team_lead", "holder": firm.id_of(holder), "deputy": firm.id_of(deputy) if deputy else ""}
+        return text_of(boss.post(f"{ROLES}/give", typed, follow=True))
+
+    first, again = said(firm.marta, firm.nadia), said(firm.marta, firm.nadia)
+    other, without, anew = said(firm.marta, lucia), said(firm.marta), said(firm.marta, firm.nadia)
+    second, third = said(lucia), said(firm.nadia)
+
+    assert "Marta Bressan is team lead, Nadia Kravos the deputy.</div>" in first
+    assert "Nothing has changed: Marta Bressan was team lead already." in again
+    assert "Marta Bressan was team lead already; Lucia Doria is the deputy now instead of Nadia Kravos." in other
+    assert "Marta Bressan was team lead already; Lucia Doria is no longer the deputy, and nobody is." in without
+    assert "Marta Bressan was team lead already; Nadia Kravos is the deputy now." in anew
+    assert "Lucia Doria is team lead. Marta Bressan holds this role too: both are told." in second
+    assert "Nadia Kravos is team lead. 2 others hold this role too: all of them are told." in third
+
+
+@pytest.mark.proves("ESC-8")
+def test_a_team_is_offered_as_tickets_and_plans_spell_it_and_an_unknown_one_is_told(firm):
+    boss = firm.browser(Role.MANAGER)
+    firm.plan()
+    firm.told("A-1", ("opened", 2, {"team": "Invoicing"}))
+    firm.told("A-2", ("opened", 2, {"team": "migration"}), ("resolved", 1), ("closed", 1))
+
+    def said(team, holder=firm.marta):
+        typed = {"role": "senior_agent", "holder": firm.id_of(holder), "deputy": "", "team": team}
+        return text_of(boss.post(f"{ROLES}/give", typed, follow=True))
+
+    spelt, closed, wrong = said(" invoicing"), said("migration"), said("hostinng")
+    strange = said("Zoo", firm.nadia)
+
+    offered = re.search(r'<datalist id="teams">(.*?)</datalist>', strange, re.DOTALL)[1]
+    assert re.findall(r'value="([^"]+)"', offered) == ["Invoicing", "application", "development", "functional", "hosting"]
+    assert "Marta Bressan is senior agent of team Invoicing." in spelt
+    for page in (spelt, closed):
+        assert "No ticket is of a team" not in page
+    assert "No ticket is of a team hostinng yet, and no plan in force names it. If hosting is meant, remove it" in wrong
+    assert "No ticket is of a team Zoo yet, and no plan in force names it. It leads to them once there is one." in strange
+    assert strange.count("no ticket of it is open") == 3
+
+
+@pytest.mark.proves("ESC-8")
+def test_why_a_role_leads_to_none_of_its_own_is_told_as_it_is(firm):
+    firm.plan()
+    firm.hold("manager", firm.marta)
+    firm.hold("support_lead", firm.nadia, team="hosting")
+    firm.hold("team_lead", firm.nadia)
+    before, after = firm.now - timedelta(days=1), firm.now + timedelta(days=1)
+
+    none, other, mine = (firm.whom(f"{ROLES}{asked}") for asked in ("", "?team=application", "?team=hosting"))
+    actions.be_away(
+        EVERYTHING, partner=firm.partner.pk, person=firm.nadia, from_at=before, until_at=after, now=firm.now
+    )  # fmt: skip
+    away = firm.whom(ROLES)
+
+    assert none["Support lead"].endswith("nobody holds the role for a ticket of no team")
+    assert other["Support lead"].endswith("nobody holds the role for a ticket of team application")
+    assert mine["Support lead"] == "Nadia Kravos"
+    assert away["Team lead"] == "Marta Bressan whoever holds the role is away"
+    assert "Now would be told, of a ticket of no team</th>" in text_of(firm.browser(Role.MANAGER).get(ROLES))
 
 
 @pytest.mark.proves("ESC-8")
@@ -435,11 +504,16 @@ def test_what_is_wrong_with_a_role_is_said_at_its_field_and_nothing_typed_is_los
 
     own = text_of(boss.post(f"{ROLES}/give", {"role": "vp", "holder": me, "deputy": me, "client": ferrante, "team": "x"}))
     none = text_of(boss.post(f"{ROLES}/give", {"role": "client_it_lead", "holder": "x", "deputy": "y", "client": "z"}))
-    address = text_of(boss.post(f"{ROLES}/give", {"client_role": "client_it_lead", "of_client": ferrante, "address": "anna"}))
+    it_lead = {"client_role": "client_it_lead", "of_client": ferrante}
+    address = text_of(boss.post(f"{ROLES}/give", it_lead | {"address": "anna"}))
+    ours = text_of(
+        boss.post(f"{ROLES}/give", it_lead | {"address": "it@ferrante.example", "deputy_address": "MARTA@adriatica.example"})
+    )
 
     for page, name, said in (
         (own, "deputy", "their own deputy"), (own, "team", "for a client or for a team"), (none, "role", "Choose a role"),
         (none, "holder", "Choose somebody"), (none, "client", "Choose a client"), (address, "address", "e-mail address"),
+        (ours, "deputy_address", "This is the address of Marta Bressan, who is one of us"),
     ):  # fmt: skip
         assert re.search(rf'id="{name}-wrong" role="alert">[^<]*{said}', page), name
     assert f'value="{ferrante}" selected' in own
