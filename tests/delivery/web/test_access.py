@@ -342,7 +342,7 @@ class Places:
             "forget_sender": {},
             "send_all_again": {},
             "send_again": {},
-            "add_channel": {"channel": "webhook", "name": "Room", "address": "https://hooks.example/x"},
+            "add_channel": {"channel": "webhook", "name": f"Room {next(self.years)}", "address": "https://hooks.example/x"},
             "try_own_channel": {"channel": "inbox"},
             "try_channel": {},
             "rotate_channel": {},

@@ -167,6 +167,62 @@ def test_what_cannot_be_set_up_says_why(given, reason):
     assert f'value="{given["name"]}"' in page
 
 
+def test_an_address_that_was_refused_goes_back_into_its_field_in_an_answer_that_nobody_keeps():
+    site = Site()
+    browser, kept = site.browser(), site.endpoint()[0]
+    given = {"channel": "webhook", "name": "", "address": "https://hooks.example/planted-part"}
+    moved_at = reverse("move_channel", args=[kept.public_id])
+
+    refused, moved = browser.post("/channels/add", given), browser.post(moved_at, {"address": "http://127.0.0.1/planted-part"})
+    later = said(browser, "/channels")
+
+    for answer, address in ((refused, given["address"]), (moved, "http://127.0.0.1/planted-part")):
+        assert answer.status_code == 422
+        assert answer["Cache-Control"] == "private, no-store"
+        assert text_of(answer).count(f'value="{address}"') == 1
+    assert re.search(r"<details [^>]*open><summary>Another address</summary><p [^>]*>Not changed:", text_of(moved))
+    assert "planted-part" not in later
+    assert queries.endpoint(EVERYTHING, kept.public_id).address.open() == "https://hooks.example/secretpart"
+
+
+def test_two_endpoints_of_one_kind_and_name_are_refused_but_for_different_clients():
+    site = Site()
+    browser = site.browser()
+    given = {"channel": "webhook", "name": "Bridge", "address": "https://hooks.example/x"}
+    ferrante, kestrel = ({"client": str(each.public_id)} for each in (site.ferrante, site.kestrel))
+
+    for each in ({}, {"channel": "slack"}, ferrante, kestrel):
+        said(browser, "/channels/add", **given | each)
+    refused = [said(browser, "/channels/add", **given | {"name": " bridge "} | each) for each in ({}, ferrante)]
+
+    for page in refused:
+        assert "Not set up: there is “Bridge” of this kind already" in page
+    assert models.Endpoint.objects.count() == 4
+
+
+@pytest.mark.parametrize(
+    ("working", "failing", "off", "heading"),
+    [
+        (0, 0, 0, "Messages go to mailboxes and inboxes"),
+        (1, 0, 0, "1 endpoint takes messages"),
+        (2, 0, 0, "2 endpoints take messages"),
+        (1, 3, 1, "1 of 5 endpoints takes messages"),
+        (0, 1, 0, "The endpoint takes no messages"),
+        (0, 1, 1, "None of 2 endpoints takes messages"),
+    ],
+)
+def test_only_endpoints_that_work_are_counted(working, failing, off, heading):
+    site = Site()
+    made = [site.endpoint(name=f"Room {number}")[0] for number in range(working + failing + off)]
+    for each in made[:failing]:
+        models.Route.objects.create(name=each.channel.route(str(each.public_id)), failures=1, error="It is gone.")
+    models.Endpoint.objects.filter(public_id__in=[each.public_id for each in made[failing : failing + off]]).update(is_on=False)
+
+    page = said(site.browser(), "/channels")
+
+    assert f"<h1>{heading}</h1>" in page
+
+
 def test_trying_a_channel_leads_to_the_message_on_its_way():
     site = Site()
     kept, _ = site.endpoint()

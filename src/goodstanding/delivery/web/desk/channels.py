@@ -23,6 +23,7 @@ from goodstanding.flows.set_up_endpoint import change_address, set_up_endpoint, 
 
 OWN: Final = (Channel.EMAIL, Channel.INBOX)
 """Channels that everybody has without setting them up."""
+TYPED: Final = ("channel", "name", "address", "person", "client")
 
 
 @needs(May.SEE_OUTBOX)
@@ -31,14 +32,18 @@ def channels(request: HttpRequest) -> HttpResponse:
     return _shown(request)
 
 
-def _shown(request: HttpRequest, *, wrong: str = "") -> HttpResponse:
-    """Return the page, with what was typed where it could not be set up; an address is a credential and is typed again."""
+def _shown(request: HttpRequest, *, wrong: str = "", of: UUID | None = None) -> HttpResponse:
+    """Return the page, with what was typed where it was refused: for a new endpoint, or for the address of the one `of`.
+
+    An address is a credential and, once kept, never shown. What was just typed and kept nowhere goes back into its field, in
+    this answer alone, which no browser keeps: whoever is asked to mend one letter would else have to fetch it once more.
+    """
     found = queries.endpoints(request.scope)
     ways = {way.name: way for way in queries.ways(request.scope)}
-    working = sum(each.is_on for each in found)
+    endpoints = [(each, ways.get(each.channel.route(str(each.public_id)))) for each in found]
     context = {
-        "endpoints": [(each, ways.get(each.channel.route(str(each.public_id)))) for each in found],
-        "working": working,
+        "title": _title(sum(each.is_on and way is None for each, way in endpoints), len(endpoints)),
+        "endpoints": endpoints,
         "mail": ways.get(Channel.EMAIL.value),
         "missing": missing(),
         "own": OWN,
@@ -48,10 +53,24 @@ def _shown(request: HttpRequest, *, wrong: str = "") -> HttpResponse:
         "secret": show_once(request, "new_channel_secret"),
         "change_over": actions.CHANGE_OVER.days,
         "says": words_of_outbox,
-        "typed": {name: request.POST.get(name, "") if wrong else "" for name in ("channel", "name", "person", "client")},
+        "typed": {name: request.POST.get(name, "") if wrong and of is None else "" for name in TYPED},
+        "moved": request.POST.get("address", "") if of else "",
         "wrong": wrong,
+        "of": of,
     }
-    return page(request, "desk/channels.html", context, here="outbox", status=422 if wrong else 200)
+    answer = page(request, "desk/channels.html", context, here="outbox", status=422 if wrong else 200)
+    if wrong:
+        answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def _title(working: int, known: int) -> str:
+    if not known:
+        return "Messages go to mailboxes and inboxes"
+    if not working:
+        return "The endpoint takes no messages" if known == 1 else f"None of {known} endpoints takes messages"
+    of = "" if working == known else f" of {known}"
+    return f"{working}{of} {'endpoint' if known == 1 else 'endpoints'} {'takes' if working == 1 else 'take'} messages"
 
 
 @needs(May.SET_CHANNELS)
@@ -61,6 +80,7 @@ def add_channel(request: HttpRequest) -> HttpResponse:
     asked = request.POST
     try:
         people = {str(each.public_id): each.pk for each in tenancy.people(request.scope)}
+        _refuse_twin(request, Channel(asked.get("channel", "")))
         kept, secret = set_up_endpoint(
             request.scope,
             partner=tenancy.home_partner(request.scope).pk,
@@ -81,6 +101,19 @@ def add_channel(request: HttpRequest) -> HttpResponse:
         keep_to_show(request, "new_channel_secret", secret)
     messages.success(request, f"“{kept.name}” is set up. Try it, to see whether messages arrive.")
     return redirect("channels")
+
+
+def _refuse_twin(request: HttpRequest, channel: Channel) -> None:
+    """Raise `Conflict` where an endpoint has this kind and name already and is for the same tickets or the same person."""
+    clients = {str(each.public_id): each.pk for each in tenancy.clients(request.scope)}
+    people = {str(each.public_id): each.pk for each in tenancy.people(request.scope)}
+    name = request.POST.get("name", "").strip()
+    whose = clients.get(request.POST.get("client", "")), people.get(request.POST.get("person", ""))
+    for each in queries.endpoints(request.scope):
+        if (each.channel, each.name.casefold(), each.client, each.person) == (channel, name.casefold(), *whose):
+            raise Conflict(
+                f"there is “{each.name}” of this kind already, and what names it would reach both: write another name"
+            )
 
 
 @needs(May.SET_CHANNELS)
@@ -126,9 +159,8 @@ def move_channel(request: HttpRequest, public_id: UUID) -> HttpResponse:
             http=settings.ALLOW_HTTP,
         )  # fmt: skip
     except Conflict as error:
-        messages.error(request, f"Not changed: {error}.")
-    else:
-        messages.success(request, f"“{kept.name}” has another address. Try it, to see whether messages arrive.")
+        return _shown(request, wrong=f"Not changed: {error}.", of=public_id)
+    messages.success(request, f"“{kept.name}” has another address. Try it, to see whether messages arrive.")
     return redirect("channels")
 
 
