@@ -130,7 +130,7 @@ def test_hours_that_nobody_covers_are_told_beforehand_and_the_danger_where_a_tie
 def test_a_gap_is_filled_from_where_it_is_told_and_then_the_page_says_covered(firm, lead):
     firm.on_call(firm.nadia, firm.on(-1), firm.on(3, 20))
     firm.on_call(firm.marta, firm.on(4, 9), firm.on(20))
-    gap = f"from={firm.on(3, 20):%Y-%m-%dT%H%%3A%M}&amp;until={firm.on(4, 9):%Y-%m-%dT%H%%3A%M}#plan"
+    gap = f"from={firm.on(3, 20):%Y-%m-%dT%H%%3A%M}&amp;until={firm.on(4, 9):%Y-%m-%dT%H%%3A%M}#from"
 
     page = text_of(lead.get(PEOPLE))
     answer = lead.post(f"{PEOPLE}/turns/add", firm.typed(firm.nadia, firm.on(3, 20), firm.on(4, 9)), follow=True)
@@ -320,6 +320,20 @@ def test_what_was_removed_is_put_back_with_one_button_once(firm, lead):
     assert "Nothing is left to put back" in again
     (kept,) = firm.turns()
     assert (kept.name, kept.deputy_name, kept.from_at) == (before.name, before.deputy_name, before.from_at)
+
+
+def test_whoever_removes_something_comes_back_to_the_button_that_puts_it_back(firm):
+    boss, day = firm.browser(Role.MANAGER), firm.on(3)
+    turn, role = firm.on_call(firm.nadia, firm.on(1, 9), firm.on(8, 9)), firm.hold("team_lead", firm.marta)
+    absence = actions.be_away(
+        EVERYTHING, partner=firm.partner.pk, person=firm.nadia, from_at=day, until_at=day + timedelta(days=1), now=firm.now
+    )  # fmt: skip
+
+    for page, removed in ((PEOPLE, f"turns/{turn}"), (ABSENCES, absence), (ROLES, role)):
+        answer = boss.post(f"{page}/{removed}/remove")
+
+        assert answer["Location"] == f"{page}#put-back"
+        assert '<button class="button" id="put-back">' in text_of(boss.get(page))
 
 
 def test_what_somebody_has_set_anew_meanwhile_is_not_put_back_over_it(firm, lead):

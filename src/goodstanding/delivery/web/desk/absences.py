@@ -21,7 +21,7 @@ from goodstanding.core.desk.escalation.rota import left_open_by
 from goodstanding.delivery import words
 from goodstanding.delivery.web.desk.days import moment_on, start_of_day
 from goodstanding.delivery.web.desk.removed import keep_removed, removed_lately
-from goodstanding.delivery.web.desk.rota import zone_of
+from goodstanding.delivery.web.desk.rota import after_removal, zone_of
 from goodstanding.delivery.web.desk.rota_form import Typed
 from goodstanding.delivery.web.desk.rota_picture import day_of, instant, spell
 from goodstanding.delivery.web.frame.guard import needs
@@ -148,7 +148,7 @@ def remove_absence(request: HttpRequest, public_id: UUID) -> HttpResponse:
     actions.be_back(request.scope, public_id, now=request.now)
     said = f"{found.name} is no longer away {_said(found, seats, zone_of(request), request.now)}."
     keep_removed(request, found.partner, "absences", said, person=found.person, from_at=found.from_at, until_at=found.until_at)
-    return redirect("absences")
+    return after_removal("absences")
 
 
 def _spell(asked: Mapping[str, str], zone: str, now: datetime, wrong: dict[str, str]) -> tuple[datetime, datetime] | None:

@@ -36,7 +36,7 @@ from goodstanding.delivery.web.desk.role_form import (
     team_typed,
 )
 from goodstanding.delivery.web.desk.role_words import given, named, told, unheard
-from goodstanding.delivery.web.desk.rota import zone_of
+from goodstanding.delivery.web.desk.rota import after_removal, zone_of
 from goodstanding.delivery.web.desk.rota_form import Typed
 from goodstanding.delivery.web.frame.guard import needs
 from goodstanding.delivery.web.frame.render import page
@@ -232,7 +232,7 @@ def release_role(request: HttpRequest, public_id: UUID) -> HttpResponse:
         client=client.pk if client else None, team=found.team, deputy=found.deputy,
         deputy_address="" if found.deputy else found.deputy_name,
     )  # fmt: skip
-    return redirect("contact_roles")
+    return after_removal("contact_roles")
 
 
 def _address(client: Client | None) -> str:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from goodstanding.apps.escalation import actions, queries
@@ -40,6 +41,11 @@ from goodstanding.flows.look_ahead import Ahead, look_ahead
 def zone_of(request: HttpRequest) -> str:
     """Return the zone whose clocks a reader's pages show: their own, else the partner's."""
     return request.user.zone or tenancy.home_partner(request.scope).zone
+
+
+def after_removal(page: str) -> HttpResponse:
+    """Go back to the page on which something was just removed, with the focus on the button that puts it back."""
+    return redirect(f"{reverse(page)}#put-back")
 
 
 @needs(May.SEE_TERMS)
@@ -222,4 +228,4 @@ def remove_turn(request: HttpRequest, public_id: UUID) -> HttpResponse:
         request, found.partner, "rota", said, person=found.person, deputy=found.deputy, from_at=found.from_at,
         until_at=found.until_at,
     )  # fmt: skip
-    return redirect("rota")
+    return after_removal("rota")
