@@ -180,7 +180,7 @@ def test_an_address_that_was_refused_goes_back_into_its_field_in_an_answer_that_
         assert answer.status_code == 422
         assert answer["Cache-Control"] == "private, no-store"
         assert text_of(answer).count(f'value="{address}"') == 1
-    assert re.search(r"<details [^>]*open><summary>Another address</summary><p [^>]*>Not changed:", text_of(moved))
+    assert re.search(r"<details [^>]*open><summary>Another address</summary><div [^>]*>Not changed:", text_of(moved))
     assert "planted-part" not in later
     assert queries.endpoint(EVERYTHING, kept.public_id).address.open() == "https://hooks.example/secretpart"
 

@@ -214,6 +214,9 @@ def test_planning_somebody_twice_or_while_they_are_away_says_what_becomes_of_it(
     assert f"Nadia Kravos is away {gone}: nobody stands in." in alone
     assert "Marta Bressan stands in for some of it, and is away for the rest." in half
     assert "Marta Bressan, the deputy, is away as well, so nobody stands in." in both
+    assert ">Away for all of it, nobody stands in<" in alone
+    assert ">Away for some of it, Marta Bressan stands in for some of it, and is away for the rest<" in half
+    assert ">Away for all of it, Marta Bressan, the deputy, is away as well, so nobody stands in<" in both
     assert "These turns overlap each other: who has two of them at once is told once." in weekly
 
 

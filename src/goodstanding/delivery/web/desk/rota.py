@@ -21,7 +21,7 @@ from goodstanding.core.desk.escalation.people import Turn
 from goodstanding.core.desk.escalation.rota import MOST_WEEKS, overlapping, repeat_weekly
 from goodstanding.delivery import words
 from goodstanding.delivery.web.desk.removed import keep_removed, removed_lately
-from goodstanding.delivery.web.desk.rota_beside import beside_turns
+from goodstanding.delivery.web.desk.rota_beside import away_for, beside_turns
 from goodstanding.delivery.web.desk.rota_form import (
     NEXT,
     THEN,
@@ -105,9 +105,9 @@ def _standing(turn: SpellRow, ahead: Ahead, seats: Sequence[SeatRow], now: datet
     """What there is to say of a turn: whose it is has left or is away; whoever is on call now."""
     if turn.person not in {each.pk for each in seats}:
         return "at_risk", "Has left" + (": the deputy is on call" if turn.deputy else ": nobody is on call")
-    away = ahead.roster.away.get(turn.person, ())
-    if any(start < turn.until_at.timestamp() and turn.from_at.timestamp() < end for start, end in away):
-        return "at_risk", f"Away for some of it, {turn.deputy_name or 'nobody'} stands in"
+    away = away_for(turn, ahead.roster)
+    if away:
+        return "at_risk", away
     return ("working", "On call now") if turn.from_at <= now else None
 
 

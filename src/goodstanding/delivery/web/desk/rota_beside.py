@@ -41,22 +41,36 @@ def _each_other(turns: Sequence[Turn]) -> Iterator[str]:
         yield "These turns overlap each other: who has two of them at once is told once."
 
 
+def away_for(turn: SpellRow, roster: Roster) -> str:
+    """Say for how much of a turn whoever has it is away, and who stands in; empty where they are there."""
+    away = _away_in(turn, roster)
+    much = "all" if away == _whole(turn) else "some"
+    return f"Away for {much} of it, {_stands_in(turn.deputy, away, roster)}" if away else ""
+
+
 def _away(turn: Turn, roster: Roster, zone: str, now: datetime) -> str:
-    whole = ((second_of(turn.from_at), second_of(turn.until_at)),)
-    away = intersect(whole, roster.away.get(turn.person, ()))
+    away = _away_in(turn, roster)
     if not away:
         return ""
     said = ", ".join(spell(moment(start), moment(end), zone, now) for start, end in away)
     return f"{roster.people[turn.person].name} is away {said}: {_stands_in(turn.deputy, away, roster)}."
 
 
-def _stands_in(deputy: int | None, away: Sequence[Interval], roster: Roster) -> str:
-    if deputy is None:
+def _away_in(turn: Turn | SpellRow, roster: Roster) -> tuple[Interval, ...]:
+    return intersect(_whole(turn), roster.away.get(turn.person, ()))
+
+
+def _whole(turn: Turn | SpellRow) -> tuple[Interval, ...]:
+    return ((second_of(turn.from_at), second_of(turn.until_at)),)
+
+
+def _stands_in(deputy: int | None, away: tuple[Interval, ...], roster: Roster) -> str:
+    if deputy is None or deputy not in roster.people:
         return "nobody stands in"
     name, there = roster.people[deputy].name, subtract(away, roster.away.get(deputy, ()))
     if not there:
         return f"{name}, the deputy, is away as well, so nobody stands in"
-    return f"{name} stands in" + ("" if there == tuple(away) else " for some of it, and is away for the rest")
+    return f"{name} stands in" + ("" if there == away else " for some of it, and is away for the rest")
 
 
 def _named(found: Sequence[SpellRow], zone: str, now: datetime) -> str:
