@@ -18,6 +18,7 @@ from goodstanding.apps.runs.queries import RunState
 from goodstanding.apps.tenancy import queries as tenancy
 from goodstanding.apps.tenancy.roles import Role
 from goodstanding.core.desk.escalation.plan import FALL_BACK, Goal
+from goodstanding.delivery import words
 from goodstanding.delivery.web.desk.plan_form import fields_of, read, sheet_of
 from goodstanding.flows.publish_plan import check_fields
 from goodstanding.flows.rehearse_plan import Asked, rehearse_plan
@@ -103,6 +104,76 @@ def test_the_matrix_is_read_in_words_with_its_versions_and_the_roles_nobody_hold
     assert "Raise to a queue (development), draft a client message" in older
     assert "The newest is version 2" in older
     assert text_of(browser.get(f"/escalation/versions/{newest(site).public_id}.yaml")) == dump_plan(TIGHTER)
+
+
+@pytest.mark.proves("ESC-2")
+def test_an_old_version_says_from_when_until_when_and_is_published_again(site, browser):
+    actions.publish_plan(EVERYTHING, partner=site.partner.pk, plan=TIGHTER, now=site.now - timedelta(days=3), note="Sooner")
+    first = queries.plan_rows(EVERYTHING)[1]
+    began, ended = (words.moment(site.now - timedelta(days=days), site.partner.zone, year=True) for days in (20, 3))
+
+    old = text_of(browser.get(f"/escalation?version={first.public_id}"))
+    again = html.unescape(re.search(r'class="button first" href="([^"]*)"', old)[1])
+    page = html.unescape(text_of(browser.get(again)))
+    published = send(browser, form(page), "publish")
+
+    assert "7 steps, no longer in force" in old
+    assert f"Version 1, in force from {began} until {ended}" in re.sub("<[^>]*>", "", old)
+    assert "Publish this version again" in old
+    assert "Change</a>" not in old
+    assert "This is version 1 again, as it was. Against version 2, which is in force: new: First response at 50 %" in page
+    assert published.status_code == 302
+    made = newest(site)
+    assert (made.number, made.plan, made.note) == (3, MATRIX, "Version 1 again")
+
+
+def test_an_old_version_is_published_over_a_newer_one_only_when_that_was_seen(site, browser):
+    actions.publish_plan(EVERYTHING, partner=site.partner.pk, plan=TIGHTER, now=site.now - timedelta(days=3))
+    fields = opened(browser, f"?version={queries.plan_rows(EVERYTHING)[1].public_id}")
+    other = replace(TIGHTER, call="https://meet.example/now")
+    actions.publish_plan(EVERYTHING, partner=site.partner.pk, plan=other, now=site.now)
+
+    answer = send(browser, fields, "publish")
+
+    assert answer.status_code == 409
+    assert "version 3 was published meanwhile" in html.unescape(text_of(answer))
+
+
+def test_a_plan_of_its_own_leads_back_to_the_one_that_would_apply_without_it(site, browser):
+    for whose in ({"client": site.ferrante.public_id}, {"tier": site.tier.tier}):
+        actions.publish_plan(EVERYTHING, partner=site.partner.pk, plan=TIGHTER, now=site.now - timedelta(days=1), **whose)
+    clients = html.unescape(text_of(browser.get(f"/escalation?client={site.ferrante.public_id}")))
+    tiers = html.unescape(text_of(browser.get(f"/escalation?tier={site.tier.tier}")))
+    everyones = text_of(browser.get("/escalation"))
+    key = f"client:{site.ferrante.public_id}"
+
+    asked = browser.post(CHANGE, {"whose": key, "seen": f"{key} 1", "mode": "yaml", "act": "rehearse_back"})
+    rehearsed = html.unescape(text_of(browser.get(asked["Location"])))
+
+    assert "Go back to Gold’s plan" in clients
+    assert "Go back to everyone’s plan" in tiers
+    assert "Go back to" not in everyones
+    assert "Go back to Gold’s plan" in rehearsed
+    assert newest(site, client=site.ferrante.public_id).plan == TIGHTER
+
+
+@pytest.mark.proves("ESC-1")
+def test_what_happens_to_a_priority_of_a_client_is_read_in_the_order_of_time(site, browser):
+    steps = (
+        "{step: late, clock: resolution, at: 90 %, do: [notify], tell: [vp]}",
+        "{step: soon, clock: resolution, at: 20 %, do: [notify], tell: [vp], priorities: [P1]}",
+        "{step: other, clock: resolution, at: 30 %, do: [notify], tell: [vp], priorities: [P2, P3]}",
+        "{step: first, clock: response, at: 70 %, do: [notify], tell: [vp]}",
+    )
+    own = load_plan("steps:\n" + "".join(f"  - {each}\n" for each in steps))
+    actions.publish_plan(EVERYTHING, partner=site.partner.pk, plan=own, tier=site.tier.tier, now=site.now)
+
+    page = html.unescape(text_of(browser.get(f"/escalation?of={site.ferrante.public_id}&priority=P1")))
+    nobody = browser.get(f"/escalation?of={Site('baltica', 'Baltica ERP').ferrante.public_id}")
+
+    assert "Casa Ferrante is escalated by the plan of its tier, Gold." in page
+    assert re.findall(r'data-name="At"[^>]*><b>([^<]*)</b>', page) == ["70 %", "20 %", "90 %"]
+    assert nobody.status_code == 404
 
 
 def test_who_may_only_read_it_is_offered_no_change(site):
@@ -362,6 +433,7 @@ def test_a_plan_without_steps_says_for_whom_nothing_is_escalated_and_asks_for_th
     assert f"This escalates nothing for {others} client" in looked
     assert "2 open tickets" in looked
     assert "In order" not in looked
+    assert "Not published yet. This escalates nothing" in asked
     assert "Write “everyone” to publish it" in asked
     assert form(asked)["note"] == ["Away with it"]
     assert kept == 1

@@ -1,6 +1,7 @@
 """The escalation matrix: what is done about a clock, when, who is told, and since which version."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -15,9 +16,11 @@ from goodstanding.apps.unit import NotFound
 from goodstanding.core.desk.escalation.people import held_roles
 from goodstanding.core.desk.escalation.plan import CLIENT_ROLES, Plan
 from goodstanding.delivery import words, words_of_escalation, words_of_plans
+from goodstanding.delivery.web.desk.plan_form import PRIORITIES
 from goodstanding.delivery.web.frame.guard import needs
 from goodstanding.delivery.web.frame.render import page
 from goodstanding.flows import publish_plan as flow
+from goodstanding.flows.rehearse_plan import Asked
 
 Whose = tuple[UUID | None, UUID | None]
 """Whose plan: a tier's, a client's, or where both are None everybody's."""
@@ -28,7 +31,8 @@ def escalation(request: HttpRequest) -> HttpResponse:
     """The matrix as it is read, everybody's or one of its own, its versions, and which of its roles nobody holds."""
     home = tenancy.home_partner(request.scope)
     rows = queries.plan_rows(request.scope, partner=home.pk)
-    whose = whose_of(request)
+    of = _asked_of(request, home.pk)
+    whose = whose_of(request) if of is None else _followed(request, home.pk, rows, of)
     versions = versions_of(rows, whose)
     if whose != (None, None) and not versions:
         raise NotFound("there is no such plan")
@@ -36,11 +40,22 @@ def escalation(request: HttpRequest) -> HttpResponse:
         (each for each in versions if str(each.public_id) == request.GET.get("version")), versions[0] if versions else None
     )
     plan = shown.plan if shown is not None else None
-    empty = empty_of(request.scope, home.pk, plan, whose, request) if plan is not None else []
+    until = next((later.from_at for later, each in pairwise(versions) if each is shown), None)
+    empty = empty_of(request.scope, home.pk, plan, whose, request) if plan is not None and until is None else []
+    priority = next((each for each in _priorities(plan) if each == request.GET.get("priority")), "")
+    steps = [each for each in plan.in_time() if not priority or priority in (each.priorities or {priority})] if plan else []
     context = {
-        "title": _title(plan, empty, bool(versions)),
+        "title": _title(plan, empty, bool(versions), over=until is not None),
         "shown": shown,
+        "until": until,
         "plan": plan,
+        "steps": steps,
+        "of": of,
+        "clients": [each for each in tenancy.clients(request.scope) if each.partner == home.pk],
+        "priority": priority,
+        "priorities": _priorities(plan),
+        "wider": wider_of(request, home.pk, rows, whose) if plan is not None and until is None else "",
+        "key": key_of(whose),
         "versions": [(each, _changed(rows, versions, each)) for each in versions],
         "own": owners(rows),
         "whose": whose,
@@ -80,6 +95,43 @@ def query_of(whose: Whose) -> str:
     """Write whose plan is meant for an address."""
     tier, client = whose
     return f"?tier={tier}" if tier else f"?client={client}" if client else ""
+
+
+def key_of(whose: Whose) -> str:
+    """Write whose plan is meant for a form."""
+    tier, client = whose
+    return f"tier:{tier}" if tier else f"client:{client}" if client else "everyone"
+
+
+def wider_of(request: HttpRequest, partner: int, rows: Sequence[PlanRow], whose: Whose) -> str:
+    """Name whose plan would be in force in the place of a tier's or a client's own: `everyone’s`; empty for none."""
+    tier, client = whose
+    if client is None:
+        common = versions_of(rows, (None, None))
+        return _possessive(common[0]) if tier is not None and common else ""
+    asked, pk = Asked(partner=partner, plan=None, client=client), tenancy.client(request.scope, client).pk
+    _, after = flow.plan_of_client(request.scope, asked, client=pk, now=request.now)
+    return next((_possessive(each) for each in rows if str(each.pk) == after), "")
+
+
+def _possessive(row: PlanRow) -> str:
+    return f"{row.tier_name or row.client_name or 'everyone'}’s"
+
+
+def _asked_of(request: HttpRequest, partner: int) -> tenancy.Client | None:
+    """Return the client of whose tickets it is asked what happens to them; raises `NotFound` for one out of sight."""
+    public_id = _uuid(request.GET.get("of", ""))
+    found = None if public_id is None else tenancy.client(request.scope, public_id)
+    if found is not None and found.partner != partner:
+        raise NotFound("there is no such client")
+    return found
+
+
+def _followed(request: HttpRequest, partner: int, rows: Sequence[PlanRow], of: tenancy.Client) -> Whose:
+    """Return whose plan is in force for a client."""
+    asked = Asked(partner=partner, plan=None, client=of.public_id)
+    before, _ = flow.plan_of_client(request.scope, asked, client=of.pk, now=request.now)
+    return next(((each.tier, each.client) for each in rows if str(each.pk) == before), (None, None))
 
 
 def address_of(whose: Whose) -> str:
@@ -132,10 +184,12 @@ NAMED = 5
 """Clients that are named; of more it is told how many."""
 
 
-def _title(plan: Plan | None, empty: Sequence[tuple[str, str]], known: bool) -> str:
+def _title(plan: Plan | None, empty: Sequence[tuple[str, str]], known: bool, *, over: bool) -> str:
     if plan is None:
-        return "The common matrix applies again" if known else "Nothing is escalated yet"
+        return f"The common matrix {'applied' if over else 'applies'} again" if known else "Nothing is escalated yet"
     steps = words.count(len(plan.steps), "step")
+    if over:
+        return f"{steps}, no longer in force"
     if not plan.steps:
         return "No steps: nothing is escalated here"
     lacking = sum(1 for _, clients in empty if not clients)
@@ -155,6 +209,12 @@ def _changed(rows: Sequence[PlanRow], versions: Sequence[PlanRow], row: PlanRow)
     if row.plan is None or not common or common[0].plan is None or (row.tier, row.client) == (None, None):
         return words_of_plans.changed(None, row.plan)
     return [f"against everyone’s: {each}" for each in words_of_plans.changed(common[0].plan, row.plan)] or ["as everyone’s"]
+
+
+def _priorities(plan: Plan | None) -> list[str]:
+    """Return the priorities that can be asked for: those that tiers know, and whatever else the plan names."""
+    named = {name for each in plan.steps for name in each.priorities} if plan is not None else set()
+    return [*PRIORITIES, *sorted(named.difference(PRIORITIES))]
 
 
 def _uuid(text: str) -> UUID | None:

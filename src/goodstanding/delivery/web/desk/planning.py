@@ -21,7 +21,17 @@ from goodstanding.core.desk.escalation.plan import Plan
 from goodstanding.core.desk.escalation.wording import PLACEHOLDERS
 from goodstanding.delivery import words_of_escalation, words_of_plans, words_of_rehearsals
 from goodstanding.delivery.web.desk import plan_form
-from goodstanding.delivery.web.desk.escalation import Whose, address_of, as_file, owners, query_of, versions_of, whose_of
+from goodstanding.delivery.web.desk.escalation import (
+    Whose,
+    address_of,
+    as_file,
+    key_of,
+    owners,
+    query_of,
+    versions_of,
+    whose_of,
+    wider_of,
+)
 from goodstanding.delivery.web.frame.guard import needs
 from goodstanding.delivery.web.frame.render import page, part
 from goodstanding.flows import publish_plan as flow
@@ -98,9 +108,12 @@ def write_plan(request: HttpRequest) -> HttpResponse:
     elif act == "rehearse" and here.checked.plan is not None:
         return _rehearse(request, here, here.checked.plan)
     elif act == "publish" and here.checked.plan is not None:
-        if not here.unseen and _is_meant(request, here, here.checked.plan):
+        if here.unseen:
+            here.wrong = "Not published yet."
+        elif _is_meant(request, here, here.checked.plan):
             return _publish(request, here, here.checked.plan)
-        here.wrong = "Not published yet."
+        else:
+            here.focus = "sure"
     elif act == "preview" and here.checked.plan is not None:
         here.sample, here.sampled = _sample(request, here, here.checked.plan), True
     elif here.checked.plan is not None and here.checked.plan.steps:
@@ -120,7 +133,7 @@ def rehearsal(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "run": run,
         "plan": asked.plan,
         "name": _name(request, whose),
-        "whose": _key(whose),
+        "whose": key_of(whose),
         "address": address_of(whose),
         "found": words_of_rehearsals.worded(run.result, asked.plan) if run.result is not None else None,
         "text": run.params["text"],
@@ -129,10 +142,14 @@ def rehearsal(request: HttpRequest, public_id: UUID) -> HttpResponse:
     }
     if request.htmx:
         return part(request, "desk/rehearsal.html", "live", context)
-    _, _, versions = _known(request, whose)
+    _, rows, versions = _known(request, whose)
     newest = versions[0] if versions and versions[0].plan is not None else None
-    changes = words_of_plans.changed(newest.plan, asked.plan) if newest is not None else []
-    return page(request, "desk/rehearsal.html", context | {"newest": newest, "changes": changes}, here="escalation")
+    context |= {
+        "newest": newest,
+        "changes": words_of_plans.changed(newest.plan, asked.plan) if newest is not None else [],
+        "wider": wider_of(request, run.home, rows, whose) if asked.plan is None else "",
+    }
+    return page(request, "desk/rehearsal.html", context, here="escalation")
 
 
 def _begun(request: HttpRequest) -> Desk:
@@ -187,7 +204,7 @@ def _read(request: HttpRequest) -> Desk:
     home, _, versions = _known(request, whose)
     newest = versions[0].number if versions else 0
     seen, _, number = posted.get("seen", "").partition(" ")
-    same = seen == _key(whose) and number.isdecimal() and len(number) < 10
+    same = seen == key_of(whose) and number.isdecimal() and len(number) < 10
     as_text = posted.get("mode") == "yaml"
     text = posted.get("text", "").replace("\r\n", "\n")
     return Desk(
@@ -290,6 +307,7 @@ def _sample(request: HttpRequest, here: Desk, plan: Plan) -> Sample | None:
 def _shown(request: HttpRequest, here: Desk, *, status: int = 200) -> HttpResponse:
     home = here.home
     name = _name(request, here.whose)
+    _, rows, _ = _known(request, here.whose)
     plan = here.checked.plan if here.checked.plan is not None or here.checked.problems else here.look().plan
     tier, client = here.whose
     nothing = plan is not None and not plan.steps and plan != here.newest
@@ -300,10 +318,11 @@ def _shown(request: HttpRequest, here: Desk, *, status: int = 200) -> HttpRespon
         "reach": flow.reach(request.scope, Asked(partner=home.pk, plan=plan, tier=tier, client=client), now=request.now)
         if nothing
         else None,
-        "own": {query for _, query, stands in owners(_known(request, here.whose)[1]) if stands},
+        "own": {query for _, query, stands in owners(rows) if stands},
+        "wider": wider_of(request, home.pk, rows, here.whose) if here.stands else "",
         "name": name,
         "title": f"Change the matrix for {name}" if here.versions else f"Write a matrix for {name}",
-        "key": _key(here.whose),
+        "key": key_of(here.whose),
         "query": query_of(here.whose),
         "address": address_of(here.whose) if here.versions else address_of((None, None)),
         "sheet": here.sheet,
@@ -325,12 +344,6 @@ def _whose_in(text: str) -> Whose:
     except ValueError:
         return None, None
     return (found, None) if kind == "tier" else (None, found) if kind == "client" else (None, None)
-
-
-def _key(whose: Whose) -> str:
-    """Whose plan, as the form says it."""
-    tier, client = whose
-    return f"tier:{tier}" if tier else f"client:{client}" if client else "everyone"
 
 
 def _name(request: HttpRequest, whose: Whose) -> str:
