@@ -298,9 +298,36 @@ def test_parts_that_contradict_each_other_are_told_all_at_once(browser):
     page = html.unescape(text_of(send(browser, opened(browser), "publish", **changes)))
 
     assert "4 things to mend" in page
-    places = ["objective", "steps[0].do", "steps[2].step", "steps[3].queue"]
+    places = ["steps[0].do", "steps[2].step", "steps[3].queue", "objective"]
     assert re.findall(r'<li><a href="#([^"]*)-wrong">', page) == places
     assert all(page.count(f'id="{place}-wrong"') == 1 for place in places)
+
+
+def test_what_is_to_mend_is_listed_in_the_order_of_the_page_and_has_the_focus(browser):
+    changes = {
+        "message-subject": " ", "call": "\n", "fall_back": [], "r0-url": " ", "objective": "a lot", "s2-tell": [],
+        "s2-amount": "soon", "s1-quiet_for": "a while", "s1-do": [],
+    }  # fmt: skip
+
+    page = html.unescape(text_of(send(browser, opened(browser), "publish", **changes)))
+
+    assert re.findall(r'<li><a href="#([^"]*)-wrong">', page) == [
+        "steps[1].quiet_for", "steps[1].do", "steps[2].at", "steps[2].tell", "objective", "resources[0].url", "fall_back",
+        "message.subject",
+    ]  # fmt: skip
+    assert re.search(r'<div class="note error"[^>]* tabindex="-1" autofocus><p><b>Not published yet: 8 things', page)
+    assert page.count("autofocus") == 1
+
+
+def test_a_form_that_came_back_says_that_it_is_not_kept_and_has_its_acts_at_its_foot_too(browser):
+    fresh = text_of(browser.get(CHANGE))
+    added = text_of(send(browser, opened(browser), "add"))
+
+    assert "data-unkept" in fresh
+    assert 'data-unkept="changed"' not in fresh
+    assert 'data-unkept="changed"' in added
+    for act in ("publish", "rehearse", "check", "add"):
+        assert fresh.count(f'value="{act}"') == (3 if act == "check" else 2), act
 
 
 def test_rows_are_added_moved_and_removed_by_buttons_alone(browser):

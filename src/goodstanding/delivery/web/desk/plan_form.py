@@ -80,6 +80,12 @@ LABEL: Final = {
     "message": "Message to staff",
     "client_message": "Message to a client",
 }
+_ORDER: Final = (
+    *("steps", "queues", "objective", "call", "resources", "fall_back", "message", "client_message"),
+    *("step", "clock", "at", "of", "if", "quiet_for", "priorities", "do", "queue", "client_message", "tell", "by"),
+    *("title", "url", "subject", "text"),
+)
+"""The fields as they follow each other on the page: of the plan, and within a step and the other parts."""
 _PLACE: Final = re.compile(r"((?:steps|resources)\[[0-9]+\](?:\.\w+)?|queues(?:\.\w+)?|\w+(?:\.\w+)?)")
 _AT: Final = re.compile(r"([0-9.]+)\s*(%|s|min|h)")
 HOLDS_TOGETHER: Final = "a plan that holds together"
@@ -349,7 +355,13 @@ def wrongs(problems: Sequence[flow.Problem]) -> dict[str, str]:
         said = _sentence(said)
         if said not in found.setdefault(place, []):
             found[place].append(said)
-    return {place: " ".join(each) for place, each in found.items()}
+    return {place: " ".join(found[place]) for place in sorted(found, key=_stands)}
+
+
+def _stands(place: str) -> tuple[tuple[int, int], ...]:
+    """Where on the page a field stands: for each part of its name its place among its like, and the number of its row."""
+    parts = (re.fullmatch(r"(\w*)(?:\[([0-9]+)\])?", part) for part in place.split("."))
+    return tuple((_ORDER.index(m[1]) if m[1] in _ORDER else len(_ORDER), int(m[2] or -1)) for m in parts if m is not None)
 
 
 def label_of(place: str) -> str:

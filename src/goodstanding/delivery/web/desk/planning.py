@@ -62,6 +62,8 @@ class Desk:
     told: str = ""
     wrong: str = ""
     focus: str = ""
+    sent: bool = False
+    """Whether it was sent already: what stands here then is nowhere else."""
     sample: Sample | None = None
     sampled: bool = False
 
@@ -217,6 +219,7 @@ def _read(request: HttpRequest) -> Desk:
         as_text=as_text,
         note=posted.get("note", "")[:LONGEST_NOTE],
         begun_for=None if same else _whose_in(seen),
+        sent=True,
     )
 
 

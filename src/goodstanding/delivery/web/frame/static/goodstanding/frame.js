@@ -309,6 +309,17 @@ addEventListener("pageshow", (event) => {
   if (event.persisted) wake();
 });
 
+// A long form that was changed is not left by accident; what is sent is, and a download leaves nothing.
+const keeping = document.querySelector("form[data-unkept]");
+let unkept = keeping?.dataset.unkept === "changed";
+let sending = false;
+keeping?.addEventListener("input", () => { unkept = true; });
+keeping?.addEventListener("submit", () => { sending = true; });
+addEventListener("beforeunload", (event) => {
+  if (unkept && !sending) event.preventDefault();
+  sending = false;
+});
+
 // What is ticked in a folded list is told on its outside, in the words of the list.
 document.addEventListener("change", (event) => {
   const list = event.target.closest("[data-picks]");
