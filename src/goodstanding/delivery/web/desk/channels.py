@@ -80,10 +80,11 @@ def add_channel(request: HttpRequest) -> HttpResponse:
     asked = request.POST
     try:
         people = {str(each.public_id): each.pk for each in tenancy.people(request.scope)}
-        _refuse_twin(request, Channel(asked.get("channel", "")))
+        partner = tenancy.home_partner(request.scope).pk
+        _refuse_twin(request, partner, Channel(asked.get("channel", "")))
         kept, secret = set_up_endpoint(
             request.scope,
-            partner=tenancy.home_partner(request.scope).pk,
+            partner=partner,
             channel=Channel(asked.get("channel", "")),
             name=asked.get("name", ""),
             address=asked.get("address", ""),
@@ -103,17 +104,17 @@ def add_channel(request: HttpRequest) -> HttpResponse:
     return redirect("channels")
 
 
-def _refuse_twin(request: HttpRequest, channel: Channel) -> None:
+def _refuse_twin(request: HttpRequest, partner: int, channel: Channel) -> None:
     """Raise `Conflict` where an endpoint has this kind and name already and is for the same tickets or the same person."""
     clients = {str(each.public_id): each.pk for each in tenancy.clients(request.scope)}
     people = {str(each.public_id): each.pk for each in tenancy.people(request.scope)}
-    name = request.POST.get("name", "").strip()
+    name = request.POST.get("name", "").strip().casefold()
     whose = clients.get(request.POST.get("client", "")), people.get(request.POST.get("person", ""))
+    wanted = partner, channel, name, *whose
     for each in queries.endpoints(request.scope):
-        if (each.channel, each.name.casefold(), each.client, each.person) == (channel, name.casefold(), *whose):
-            raise Conflict(
-                f"there is “{each.name}” of this kind already, and what names it would reach both: write another name"
-            )
+        if (each.partner, each.channel, each.name.casefold(), each.client, each.person) == wanted:
+            said = f"there is “{each.name}” of this kind already, and what names it would reach both: write another name"
+            raise Conflict(said)
 
 
 @needs(May.SET_CHANNELS)

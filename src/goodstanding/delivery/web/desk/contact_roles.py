@@ -18,7 +18,6 @@ from goodstanding.apps.tenancy import queries as tenancy
 from goodstanding.apps.tenancy.queries import Client, Person
 from goodstanding.apps.tenancy.roles import May
 from goodstanding.apps.unit import Conflict, NotFound
-from goodstanding.core.desk.escalation.people import Roster
 from goodstanding.core.desk.escalation.plan import CLIENT_ROLES, ContactRole
 from goodstanding.delivery import words
 from goodstanding.delivery.web.desk.removed import keep_removed, removed_lately
@@ -74,7 +73,10 @@ def _shown(request: HttpRequest, *, typed: Typed | None = None) -> HttpResponse:
     team = request.GET.get("team", "")[:LONGEST_TEAM]
     holdings = queries.holdings(request.scope, partner=partner)
     found = ask_roles(request.scope, partner=partner, client=client, team=team, now=request.now)
-    rows = [_row(each, holdings, found.roster, client, team, zone) for each in found.asked]
+    rows = [
+        _row(each, holdings, client, [told(one, found.roster, client, team, zone, request.now) for one in each.told])
+        for each in found.asked
+    ]
     teams = sorted({*found.teams, *(each.team for each in holdings if each.team)})
     known = [each for of in tenancy.people_of_clients(request.scope, partner=partner).values() for each in of]
     begun = dict.fromkeys((*STAFF_FIELDS, *CLIENT_FIELDS), "")
@@ -113,7 +115,7 @@ def _title(found: Roles, rows: Sequence[Row], client: Client | None) -> str:
     return f"{words.count(empty, 'role')} that the plan needs{whose} {'is' if empty == 1 else 'are'} empty"
 
 
-def _row(asked: Asked, holdings: Sequence[HoldingRow], roster: Roster, client: Client | None, team: str, zone: str) -> Row:
+def _row(asked: Asked, holdings: Sequence[HoldingRow], client: Client | None, said: Sequence[tuple[str, str]]) -> Row:
     mine = [each for each in holdings if each.role is asked.role]
     if client is not None:
         mine = [each for each in mine if each.client in (None, client.public_id)]
@@ -123,7 +125,7 @@ def _row(asked: Asked, holdings: Sequence[HoldingRow], roster: Roster, client: C
         steps=tuple(name_of(each) for each in asked.steps),
         held=tuple(each for each in mine if client is not None or each.client is None),
         of_clients=tuple(each for each in mine if client is None and each.client is not None),
-        told=tuple(told(each, roster, client, team, zone) for each in asked.told),
+        told=tuple(said),
         state=_state(asked, client, held=bool(mine)),
         without=tuple(each.name for each in asked.without) if client is None and mine else (),
     )

@@ -1,13 +1,14 @@
 """What there is to say of contact roles: their names, who is told and why them, and what giving one changes."""
 
 from collections.abc import Container, Sequence
+from datetime import datetime
 from difflib import get_close_matches
 
 from goodstanding.apps.escalation.values import HoldingRow
 from goodstanding.apps.tenancy.queries import Client
 from goodstanding.core.desk.escalation.people import Recipient, Roster, Why
 from goodstanding.core.desk.escalation.plan import ContactRole
-from goodstanding.delivery import words
+from goodstanding.delivery.web.desk.rota_picture import instant
 from goodstanding.delivery.words_of_escalation import ROLE, WHY
 
 
@@ -48,15 +49,12 @@ def given(row: HoldingRow, before: Sequence[HoldingRow], there: Container[int]) 
     return f"{said} {len(others)} others hold this role too: all of them are told."
 
 
-def told(each: Recipient, roster: Roster, client: Client | None, team: str, zone: str) -> tuple[str, str]:
+def told(each: Recipient, roster: Roster, client: Client | None, team: str, zone: str, now: datetime) -> tuple[str, str]:
     """Name somebody who would be told of a ticket of a client and a team, with why them and from when on."""
     name = roster.people[each.to].name if isinstance(each.to, int) and each.to in roster.people else ""
-    said = (
-        []
-        if each.why is Why.HOLDER
-        else [_nobody(each.role, roster, client, team) if each.why is Why.FALL_BACK else WHY[each.why]]
-    )
-    said += [f"from {words.moment(each.not_before, zone)}, when their office opens"] if each.not_before else []
+    why = _nobody(each.role, roster, client, team) if each.why is Why.FALL_BACK else WHY[each.why]
+    said = [] if each.why is Why.HOLDER else [why]
+    said += [f"from {instant(each.not_before, zone, now)}, when their office opens"] if each.not_before else []
     return name or (each.to if isinstance(each.to, str) else "somebody of the client’s"), ", ".join(said)
 
 
