@@ -239,6 +239,7 @@ def test_a_turn_longer_than_two_weeks_is_asked_about_once_and_its_year_told(firm
 
     asked = lead.post(f"{PEOPLE}/turns/add", long)
     again = lead.post(f"{PEOPLE}/turns/add", other | {"meant": these})
+    too_long = text_of(lead.post(f"{PEOPLE}/turns/add", firm.typed(firm.nadia, firm.on(1, 9), firm.on(376, 9))))
     two_weeks = lead.post(f"{PEOPLE}/turns/add", firm.typed(firm.marta, firm.on(2, 9), firm.on(16, 9)), follow=True)
     meant = text_of(lead.post(f"{PEOPLE}/turns/add", long | {"meant": these}, follow=True))
     turn = next(each for each in firm.turns() if each.person == firm.nadia)
@@ -250,6 +251,7 @@ def test_a_turn_longer_than_two_weeks_is_asked_about_once_and_its_year_told(firm
     assert f'name="meant" value="{these}" aria-describedby="meant-wrong"' in text_of(asked)
     assert f'value="{long["until"]}"' in text_of(asked)
     assert "This is 99 days long: is that meant?" in text_of(again)
+    assert "This is 375 days long, and a turn lasts a year at most: is the year right?" in too_long
     assert "1 turn planned" in text_of(two_weeks)
     last = firm.on(366, 9)
     assert f"1 turn planned, until {last:%a} {last.day} {last:%b} {last.year} 09:00" in meant

@@ -76,16 +76,17 @@ def spell_typed(
     if len(found) < 2:
         return None
     length = _length(found["from"], found["until"], zone)
+    long = f"This is {words.count(round(length / timedelta(days=1)), 'day')} long"
     moved = kept is None or any(asked[name] != kept[0][name] for name in ("from", "until"))
     if found["until"] <= found["from"]:
         wrong["until"] = "A turn ends after it begins."
     elif found["until"] <= now:
         wrong["until"] = "This is over already: only who is on call now or will be matters here."
     elif found["until"] - found["from"] > LONGEST:
-        wrong["until"] = "A turn lasts a year at most: is the year right?"
+        wrong["until"] = f"{long}, and a turn lasts a year at most: is the year right?"
     elif moved and length > LONG and asked["meant"] != f"{asked['from']} {asked['until']}":
         # Whoever says that it is meant says so of these very times: others are asked about again.
-        wrong["meant"] = f"This is {words.count(round(length / timedelta(days=1)), 'day')} long: is that meant?"
+        wrong["meant"] = f"{long}: is that meant?"
     return found["from"], found["until"]
 
 
