@@ -1,5 +1,7 @@
 """A plan that is published is what is escalated by from then on (requirements ESC-2; semantics.md 1.8)."""
 
+from dataclasses import replace
+
 import pytest
 
 from goodstanding.adapters.files.escalation import load_plan, shipped_plan
@@ -8,7 +10,8 @@ from goodstanding.apps.journal import queries as journal
 from goodstanding.apps.journal.values import Act, JournalFilter
 from goodstanding.apps.tenancy.roles import Role
 from goodstanding.apps.unit import Conflict
-from goodstanding.flows.publish_plan import publish_plan
+from goodstanding.flows.publish_plan import Reach, plan_of_client, publish_plan, reach
+from goodstanding.flows.rehearse_plan import Asked
 from goodstanding.flows.work import work
 from tests.apps.world import EVERYTHING
 from tests.flows.test_escalate import Desk, after, next_step
@@ -30,6 +33,25 @@ def publish(house, plan, hours, **more):
 def work_off(hours):
     while work(worker="w", clock=lambda: after(hours)):
         pass
+
+
+def test_a_plan_reaches_the_clients_and_open_tickets_that_have_none_narrower(house):
+    for client, ref in ((house.ferrante, "A-1"), (house.kestrel, "B-1"), (house.kestrel, "B-2")):
+        house.take(house.incoming(ref, ("opened", 1, {"priority": "P3"}), client=client))
+    partner, now = house.partner.pk, after(1)
+    everyone, its_tier = Asked(partner=partner, plan=TIGHTER), Asked(partner=partner, plan=TIGHTER, tier=house.tier.tier)
+    mine = Asked(partner=partner, plan=None, client=house.kestrel.public_id)
+
+    at_first = reach(EVERYTHING, everyone, now=now)
+    own = publish(house, TIGHTER, 0.5, client=house.kestrel.public_id)
+
+    assert (at_first.clients - reach(EVERYTHING, everyone, now=now).clients) == 1
+    assert (at_first.tickets, reach(EVERYTHING, everyone, now=now).tickets) == (3, 1)
+    assert reach(EVERYTHING, its_tier, now=now).tickets == 1
+    assert reach(EVERYTHING, replace(mine, plan=TIGHTER), now=now) == Reach(1, 2)
+    before, without = plan_of_client(EVERYTHING, mine, client=house.kestrel.pk, now=now)
+    assert before == str(own.pk)
+    assert without == str(queries.plan_rows(EVERYTHING)[-1].pk)
 
 
 @pytest.mark.proves("ESC-2")

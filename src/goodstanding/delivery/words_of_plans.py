@@ -1,11 +1,14 @@
 """The words of escalation plans: a step as a row of the matrix, and what a version changes."""
 
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from typing import Final
 
 from goodstanding.apps.outbox.queries import Channel, Endpoint
 from goodstanding.core.desk.escalation.changes import changes_of
+from goodstanding.core.desk.escalation.places import spent_at
 from goodstanding.core.desk.escalation.plan import Action, ContactRole, Plan, Queue, Resource, Step
+from goodstanding.core.desk.policy import Target
 from goodstanding.delivery import words, words_of_escalation
 from goodstanding.delivery.words_of_escalation import ACTION, KIND, OWNER, ROLE, at_of, by, condition_of, name_of
 
@@ -66,6 +69,20 @@ def client_of(step: Step) -> str:
 def priorities_of(step: Step) -> str:
     """Say for which priorities a step is."""
     return ", ".join(sorted(step.priorities))
+
+
+def comes(step: Step, target: Target | None, plan: Plan) -> str:
+    """Say when a step comes under a target: `after 2 h of 4 h`; of days, whose length varies, `of 2 business days`."""
+    if target is None or target.amount is None:
+        return "never: no target"
+    of = f"of {words.target(target)}"
+    seconds = target.amount.fixed_seconds
+    if seconds is None:
+        return of
+    spent = spent_at(step, seconds, plan.objective)
+    if spent is None:
+        return f"never: the target is {words.target(target)}"
+    return f"after {words.hours(timedelta(seconds=spent))} {of}"
 
 
 def changed(before: Plan | None, after: Plan | None) -> list[str]:

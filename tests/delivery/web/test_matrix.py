@@ -171,7 +171,8 @@ def test_what_happens_to_a_priority_of_a_client_is_read_in_the_order_of_time(sit
     page = html.unescape(text_of(browser.get(f"/escalation?of={site.ferrante.public_id}&priority=P1")))
     nobody = browser.get(f"/escalation?of={Site('baltica', 'Baltica ERP').ferrante.public_id}")
 
-    assert "Casa Ferrante is escalated by the plan of its tier, Gold." in page
+    assert "Casa Ferrante is escalated by the plan of its tier, Gold, of which 3 steps are for P1." in page
+    assert re.findall(r">(after [^<]*)<", page) == ["after 42 min of 1 h", "after 48 min of 4 h", "after 3 h 36 min of 4 h"]
     assert re.findall(r'data-name="At"[^>]*><b>([^<]*)</b>', page) == ["70 %", "20 %", "90 %"]
     assert nobody.status_code == 404
 

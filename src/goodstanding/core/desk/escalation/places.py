@@ -91,21 +91,29 @@ def instant(course: Course, terms: Terms, step: Step, objective: Fraction) -> in
     """
     if terms.target is None:
         return None
-    start, target, cut = course.span.start, terms.target, terms.cut
+    spent = spent_at(step, terms.target, objective)
+    if spent is None:
+        return None
+    start = course.span.start
+    if step.breached:
+        if terms.deadline is None:
+            return None
+        start, spent = terms.deadline, spent - terms.target
+    found = instant_after(terms.clock, start, spent, terms.cut)
+    return None if found is None else once_running(found, course.span.cuts)
+
+
+def spent_at(step: Step, target: int, objective: Fraction) -> int | None:
+    """Return how many open seconds of a clock are used up where a step lies, by its target in open seconds.
+
+    None for a time left that the target does not have.
+    """
     if step.left is not None:
         left = step.left // timedelta(seconds=1)
-        found = None if left >= target else instant_after(terms.clock, start, target - left, cut)
-    elif step.share is None:
+        return None if left >= target else target - left
+    if step.share is None:
         return None
-    elif step.goal is Goal.OBJECTIVE:
-        found = instant_after(terms.clock, start, part(part(target, objective), step.share), cut)
-    elif step.share < 1:
-        found = instant_after(terms.clock, start, part(target, step.share), cut)
-    elif terms.deadline is None:
-        return None
-    else:
-        found = instant_after(terms.clock, terms.deadline, part(target, step.share - 1), cut)
-    return None if found is None else once_running(found, course.span.cuts)
+    return part(part(target, objective) if step.goal is Goal.OBJECTIVE else target, step.share)
 
 
 def part(seconds: int, share: Fraction) -> int:

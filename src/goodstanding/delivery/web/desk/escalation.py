@@ -7,6 +7,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from goodstanding.apps.desk import queries as desk
 from goodstanding.apps.escalation import queries
 from goodstanding.apps.escalation.values import PlanRow
 from goodstanding.apps.tenancy import queries as tenancy
@@ -15,6 +16,7 @@ from goodstanding.apps.tenancy.scope import Scope
 from goodstanding.apps.unit import NotFound
 from goodstanding.core.desk.escalation.people import held_roles
 from goodstanding.core.desk.escalation.plan import CLIENT_ROLES, Plan
+from goodstanding.core.desk.policy import ClockKind, Target
 from goodstanding.delivery import words, words_of_escalation, words_of_plans
 from goodstanding.delivery.web.desk.plan_form import PRIORITIES
 from goodstanding.delivery.web.frame.guard import needs
@@ -36,20 +38,22 @@ def escalation(request: HttpRequest) -> HttpResponse:
     versions = versions_of(rows, whose)
     if whose != (None, None) and not versions:
         raise NotFound("there is no such plan")
-    shown = next(
-        (each for each in versions if str(each.public_id) == request.GET.get("version")), versions[0] if versions else None
-    )
+    version = request.GET.get("version") if of is None else None
+    shown = next((each for each in versions if str(each.public_id) == version), versions[0] if versions else None)
     plan = shown.plan if shown is not None else None
     until = next((later.from_at for later, each in pairwise(versions) if each is shown), None)
     empty = empty_of(request.scope, home.pk, plan, whose, request) if plan is not None and until is None else []
     priority = next((each for each in _priorities(plan) if each == request.GET.get("priority")), "")
     steps = [each for each in plan.in_time() if not priority or priority in (each.priorities or {priority})] if plan else []
+    targets = _targets(request, of, priority) if of is not None and priority else {}
+    comes = {each.key: words_of_plans.comes(each, targets[each.clock], plan) for each in steps if targets and plan}
     context = {
         "title": _title(plan, empty, bool(versions), over=until is not None),
         "shown": shown,
         "until": until,
         "plan": plan,
         "steps": steps,
+        "comes": comes,
         "of": of,
         "clients": [each for each in tenancy.clients(request.scope) if each.partner == home.pk],
         "priority": priority,
@@ -209,6 +213,16 @@ def _changed(rows: Sequence[PlanRow], versions: Sequence[PlanRow], row: PlanRow)
     if row.plan is None or not common or common[0].plan is None or (row.tier, row.client) == (None, None):
         return words_of_plans.changed(None, row.plan)
     return [f"against everyone’s: {each}" for each in words_of_plans.changed(common[0].plan, row.plan)] or ["as everyone’s"]
+
+
+def _targets(request: HttpRequest, of: tenancy.Client, priority: str) -> dict[ClockKind, Target | None]:
+    """Return what a client is promised now for a priority, by clock; None where it is promised nothing."""
+    promised = desk.assignments(request.scope, client=of.public_id)
+    begun = [each for each in promised if each.from_at <= request.now]
+    now = next((each for each in begun if each.until_at is None or request.now < each.until_at), None)
+    policy = desk.policy_of(request.scope, now.pk)[0] if now is not None else None
+    rules = {clock: policy.rule_for(clock, priority) if policy is not None else None for clock in ClockKind}
+    return {clock: None if rule is None else rule.target for clock, rule in rules.items()}
 
 
 def _priorities(plan: Plan | None) -> list[str]:
