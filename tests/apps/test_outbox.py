@@ -4,6 +4,7 @@ import uuid
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
 
 from goodstanding.apps.outbox import actions, leases, models, queries
 from goodstanding.apps.outbox.queries import Channel, NewMessage, State
@@ -265,6 +266,41 @@ def test_a_worker_that_was_too_slow_for_its_lease_does_not_end_that_of_whoever_t
     fourth = claim(later)
 
     assert [len(each.loads) for each in (slow, beside, over, third, fourth)] == [1, 0, 1, 0, 1]
+
+
+def plans_of(ask):
+    """How the database finds the messages that are asked for, as it says itself."""
+    how = "EXPLAIN QUERY PLAN " if connection.vendor == "sqlite" else "EXPLAIN "
+    found = []
+
+    def explain(execute, statement, given, many, context):
+        if not statement.startswith(how) and "outbox_message" in statement:
+            with connection.cursor() as cursor:
+                cursor.execute(how + statement, given)
+                found.extend(str(row[-1]) for row in cursor.fetchall())
+        return execute(statement, given, many, context)
+
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            # Of few rows it would read all.
+            cursor.execute("SET LOCAL enable_seqscan = off")
+    with connection.execute_wrapper(explain):
+        ask()
+    return "\n".join(found)
+
+
+def test_what_is_due_is_asked_for_once_and_found_by_an_index_however_many_routes_wait_for_later(django_assert_num_queries):
+    world, rooms = World(), [str(uuid.uuid4()) for _ in range(50)]
+    slack = {"channel": Channel.SLACK, "not_before": NOW + timedelta(hours=1)}
+    put(*(message(world, key=each, recipient=each, **slack) for each in rooms), message(world))
+    put(*(message(world, key=f"due {each}", channel=Channel.SLACK, recipient=each) for each in rooms[:2]))
+    leases.hold(f"slack:{rooms[0]}", until=NOW + timedelta(minutes=1), said="down", now=NOW)
+
+    with django_assert_num_queries(1):
+        found = queries.routes_due(NOW)
+
+    assert found == ("email", f"slack:{rooms[1]}")
+    assert "outbox_due_now" in plans_of(lambda: queries.routes_due(NOW))
 
 
 def test_an_outage_that_several_workers_meet_is_one_failure_of_its_route():

@@ -499,13 +499,3 @@ def test_no_message_is_begun_that_the_lease_may_not_be_long_enough_for(world):
     deliver_messages({Channel.EMAIL: carrier}, Circumstances(clock=time, chance=lambda: 1.0, pause=lambda _: False))
 
     assert len(carrier.carried) == 2
-
-
-def test_looking_for_what_is_due_takes_as_many_steps_as_there_are_routes(world, django_assert_max_num_queries):
-    rooms = [str(uuid.uuid4()) for _ in range(3)]
-    put(*(message(world, key=f"{each} {n}", channel=Channel.SLACK, recipient=each) for each in rooms for n in range(50)))
-
-    with django_assert_max_num_queries(5):
-        found = queries.routes_due(NOW)
-
-    assert found == tuple(sorted(f"slack:{each}" for each in rooms))

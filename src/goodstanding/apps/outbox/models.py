@@ -55,6 +55,7 @@ class Message(models.Model):
         constraints = [models.UniqueConstraint(fields=["partner", "key"], name="one_message_a_key")]
         indexes = [
             models.Index(fields=["route", "due_at"], name="outbox_due", condition=Q(due_at__isnull=False)),
+            models.Index(fields=["due_at", "route"], name="outbox_due_now", condition=Q(due_at__isnull=False)),
             models.Index(fields=["partner", "state", "written_at"], name="outbox_of_partner"),
             models.Index(fields=["person", "written_at"], name="outbox_inbox", condition=Q(channel="inbox")),
         ]
