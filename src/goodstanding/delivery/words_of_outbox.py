@@ -1,11 +1,12 @@
 """The words of what goes out: one message as it was written, several as one with a list."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from html import escape
 from typing import Final
 from uuid import UUID
 
-from goodstanding.apps.outbox.queries import DIGEST, Channel, Load, Message, Result, State
+from goodstanding.apps.outbox.queries import DIGEST, Channel, Load, Message, Result, State, Way
 from goodstanding.core.outgoing.digests import How
 from goodstanding.flows.send_questions import Written
 
@@ -63,6 +64,21 @@ def letter(load: Load, *, address: str) -> Written:
 def _alone(message: Message, link: str) -> Written:
     text = message.text if not link or link in message.text else f"{message.text.rstrip()}\n\n{link}\n"
     return Written(message.subject, text, message.html)
+
+
+def waits(message: Message, way: Way | None, now: datetime) -> tuple[str, datetime | None]:
+    """Say what a waiting message waits for, and until when; None where it goes out within seconds.
+
+    `way` is how its route stands, where that is in trouble.
+    """
+    if way is not None and way.held_until is not None and way.held_until > now:
+        return f"waits for {CHANNEL[message.channel]}, tried next", way.held_until
+    if message.due_at is None or message.due_at <= now:
+        return "goes out within seconds", None
+    if message.tries:
+        return "tried next", message.due_at
+    gathered = message.fold.startswith(DIGEST)
+    return "gathered, goes out" if gathered else "held by quiet hours until", message.due_at
 
 
 def group(name: str) -> str:

@@ -79,7 +79,8 @@ def _written(
         [
             NewMessage(
                 key=key, partner=partner, client=client, ticket=None, kind="test", channel=channel, recipient=recipient,
-                subject="This is a test", text=f"Somebody tried whether messages arrive by “{name}”. They do.", written_at=now,
+                subject="This is a test", written_at=now,
+                text=f"Somebody tries whether messages arrive by “{name}”. If you read this, they do.",
             )
         ],
         now=now,

@@ -1,11 +1,12 @@
 """The outbox, the channels, the inbox and how people are told, as they are seen and used (ESC-5)."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 
-from goodstanding.apps.outbox import leases, models, queries
+from goodstanding.apps.outbox import actions, leases, models, queries
 from goodstanding.apps.outbox.queries import Channel, State
 from goodstanding.apps.tenancy import queries as tenancy
 from goodstanding.apps.tenancy.models import Membership
@@ -43,6 +44,48 @@ def test_what_could_not_be_delivered_comes_first_and_says_why():
     assert "1 message could not be delivered" in page
     assert page.index("Lost one") < page.index("Newer one")
     assert "Nobody here." in page
+
+
+def test_what_would_go_to_an_endpoint_that_is_off_is_not_sent_again_in_vain():
+    site = Site()
+    room, _ = site.endpoint()
+    lost = site.given_up(channel=room.channel, recipient=str(room.public_id), client=None)
+    actions.switch_endpoint(EVERYTHING, room.public_id, on=False)
+
+    page = said(site.browser(), reverse("send_again", args=[lost.public_id]), again="yes")
+
+    assert f"Not sent again: “{room.name}” is switched off: switch it on first." in page
+    assert queries.message(EVERYTHING, lost.public_id).state is State.DEAD
+
+
+@pytest.mark.parametrize(
+    ("ahead", "state", "says"),
+    [
+        (0, {}, "goes out within seconds"),
+        (9, {}, "held by quiet hours until <time"),
+        (1, {"fold": "digest daily"}, "gathered, goes out <time"),
+        (1, {"tries": 2}, "tried next <time"),
+    ],
+)
+def test_a_message_that_waits_says_what_for(ahead, state, says):
+    site = Site()
+    kept = site.told_of(not_before=site.now + timedelta(hours=ahead))
+    models.Message.objects.filter(pk=kept.pk).update(**state)
+
+    page = said(site.browser(), reverse("outbox_message", args=[kept.public_id]))
+
+    assert says in page
+
+
+def test_a_message_waits_for_its_way_while_that_is_held():
+    site = Site()
+    kept = site.told_of()
+    leases.hold(kept.route, until=site.now + timedelta(minutes=4), said="mail.example does not answer.", now=site.now)
+
+    page = said(site.browser(), reverse("outbox_message", args=[kept.public_id]))
+
+    assert "waits for E-mail, tried next <time" in page
+    assert "within seconds" not in page
 
 
 def test_filters_stand_in_the_address_and_find_by_state_channel_client_and_words():

@@ -107,10 +107,14 @@ def _telephones(messages: Sequence[NewMessage]) -> dict[tuple[int, int], list[st
 def send_again(scope: Scope, public_id: UUID, *, now: datetime) -> Message:
     """Have a message that was given up tried again, with all that is folded into it.
 
-    Raises `NotFound` outside the scope, and `Conflict` for one that was not given up.
+    Raises `NotFound` outside the scope, and `Conflict` for one that was not given up and for one to what is switched off.
     """
     scope.demand(May.SEND_AGAIN)
     known = queries.message(scope, public_id)
+    named = known.address if known.channel in queries.TO_ENDPOINTS else ""
+    off = models.Endpoint.objects.filter(public_id=named, is_on=False).first() if named else None
+    if off is not None:
+        raise Conflict(f"“{off.name}” is switched off: switch it on first")
     if _send_again(models.Message.objects.filter(pk=known.leader or known.pk), now) == 0:
         raise Conflict("only what was given up can be sent again")
     return queries.message(scope, public_id)

@@ -55,8 +55,10 @@ def outbox(request: HttpRequest) -> HttpResponse:
 def message(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One message with every attempt to deliver it, and what went with it."""
     found = queries.message(request.scope, public_id)
+    way = next((each for each in queries.ways(request.scope) if each.name == found.route), None)
     context = {
         "message": found,
+        "waits": words_of_outbox.waits(found, way, request.now),
         "leader": queries.leader_of(request.scope, found),
         "parts": queries.parts_of(request.scope, found),
         "attempts": queries.attempts(request.scope, found),
