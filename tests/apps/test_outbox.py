@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from goodstanding.apps.outbox import actions, leases, models, queries
-from goodstanding.apps.outbox.queries import Channel, NewMessage, State
+from goodstanding.apps.outbox.queries import PAGE, Channel, NewMessage, OutboxFilter, State
 from goodstanding.apps.tenancy.models import Partner, Person
 from goodstanding.apps.tenancy.roles import Role
 from goodstanding.apps.tenancy.scope import Scope
@@ -301,6 +301,34 @@ def test_what_is_due_is_asked_for_once_and_found_by_an_index_however_many_routes
 
     assert found == ("email", f"slack:{rooms[1]}")
     assert "outbox_due_now" in plans_of(lambda: queries.routes_due(NOW))
+
+
+@pytest.mark.parametrize(
+    ("ask", "index"),
+    [
+        (queries.unread, "outbox_unread"),
+        (queries.inbox, "outbox_inbox"),
+        (lambda scope: queries.outbox(scope, OutboxFilter()), "outbox_newest"),
+    ],
+)
+def test_what_pages_show_is_found_by_an_index_of_its_own(ask, index):
+    scope = World().scope()
+
+    assert index in plans_of(lambda: ask(scope))
+
+
+@pytest.mark.parametrize("given_up", [0, 7, PAGE, PAGE + 7])
+def test_what_was_given_up_comes_first_over_all_pages_then_the_newest_and_nothing_twice(given_up):
+    world = World()
+    written = [f"{number:03}" for number in range(2 * PAGE + 9)]
+    put(*(message(world, key=key, written_at=NOW + timedelta(minutes=int(key))) for key in written))
+    dead, others = written[:given_up], written[given_up:]
+    models.Message.objects.filter(key__in=dead).update(state=State.DEAD)
+
+    pages = [queries.outbox(world.scope(), OutboxFilter(), page=number) for number in range(1, 5)]
+
+    assert [each.key for found, _ in pages for each in found] == dead[::-1] + others[::-1]
+    assert [(len(found), more) for found, more in pages] == [(PAGE, True), (PAGE, True), (9, False), (0, False)]
 
 
 def test_an_outage_that_several_workers_meet_is_one_failure_of_its_route():

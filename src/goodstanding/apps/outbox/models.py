@@ -57,7 +57,18 @@ class Message(models.Model):
             models.Index(fields=["route", "due_at"], name="outbox_due", condition=Q(due_at__isnull=False)),
             models.Index(fields=["due_at", "route"], name="outbox_due_now", condition=Q(due_at__isnull=False)),
             models.Index(fields=["partner", "state", "written_at"], name="outbox_of_partner"),
-            models.Index(fields=["person", "written_at"], name="outbox_inbox", condition=Q(channel="inbox")),
+            models.Index(fields=["partner", "written_at"], name="outbox_newest", condition=Q(leader=None)),
+            # As many columns as the questions name: without statistics SQLite goes by their number.
+            models.Index(
+                fields=["person", "state", "partner", "written_at"],
+                name="outbox_inbox",
+                condition=Q(channel="inbox", leader=None),
+            ),
+            models.Index(
+                fields=["person", "state", "partner"],
+                name="outbox_unread",
+                condition=Q(channel="inbox", leader=None, read_at=None),
+            ),
         ]
 
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Case, Count, Q, QuerySet, Value, When
+from django.db.models import Count, Q, QuerySet, Value
 from django.db.models.functions import Concat
 
 from goodstanding.apps.outbox import models
@@ -289,10 +289,18 @@ def outbox(scope: Scope, wanted: OutboxFilter, *, page: int = 1) -> tuple[tuple[
         rows = rows.filter(channel=wanted.channel)
     if wanted.client is not None:
         rows = rows.filter(client__public_id=wanted.client)
-    first = Case(When(state=State.DEAD, then=0), default=1)
-    start = (page - 1) * PAGE
-    found = list(rows.order_by(first, "-written_at", "-pk")[start : start + PAGE + 1])
+    found = _dead_first(rows.order_by("-written_at", "-pk"), start=(page - 1) * PAGE, most=PAGE + 1)
     return tuple(map(_message, found[:PAGE])), len(found) > PAGE
+
+
+def _dead_first(rows: "QuerySet[models.Message]", *, start: int, most: int) -> list[models.Message]:
+    """Return so many rows from a place on, what was given up before the others: asked for apart, since each has its index."""
+    dead, others = rows.filter(state=State.DEAD), rows.exclude(state=State.DEAD)
+    found = list(dead[start : start + most])
+    if len(found) < most:
+        passed = start - dead.count() if start and not found else 0
+        found += others[passed : passed + most - len(found)]
+    return found
 
 
 def parts_of(scope: Scope, message: Message) -> tuple[Message, ...]:
