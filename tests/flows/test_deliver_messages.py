@@ -13,10 +13,12 @@ import pytest
 from goodstanding.apps.outbox import actions, leases, models, queries
 from goodstanding.apps.outbox.queries import Channel, Result, State
 from goodstanding.apps.tenancy import actions as tenancy
+from goodstanding.apps.tenancy import queries as tenancy_queries
 from goodstanding.apps.tenancy.models import Membership
 from goodstanding.apps.tenancy.roles import Role
 from goodstanding.apps.tickets.models import Ticket
 from goodstanding.apps.unit import Conflict, Forbidden, NotFound
+from goodstanding.core.clocks.clock import second_of
 from goodstanding.core.desk.events import Actor
 from goodstanding.core.outgoing.digests import How
 from goodstanding.core.outgoing.trying import GIVEN_UP_AFTER, LONGEST_HOLD
@@ -441,6 +443,39 @@ def test_who_has_no_role_any_more_is_told_nothing_whatever_waits_for_them(world,
     deliver_messages({Channel.EMAIL: mail, Channel.INBOX: InboxCarrier()}, by())
 
     assert standing() == {"email": "dead", "inbox": "dead"}
+
+
+@pytest.mark.proves("ESC-4")
+def test_what_names_a_time_is_not_sent_once_that_has_passed_however_long_it_was_held_up(world, post_office):
+    postman, mail = post_office
+    put(
+        message(world, key="in time", subject="In time", good_until=NOW + timedelta(hours=3)),
+        message(world, key="late", good_until=NOW + timedelta(hours=2)),
+        message(world, key="timeless", subject="Timeless"),
+    )
+    models.Message.objects.update(due_at=second_of(NOW + timedelta(hours=2)))
+
+    deliver_messages({Channel.EMAIL: mail}, by(now=NOW + timedelta(hours=2)))
+
+    assert standing() == {"in time": "sent", "late": "dead", "timeless": "sent"}
+    assert {letter["Subject"] for letter in letters(postman)} == {"In time", "Timeless"}
+    assert "names a time that has passed" in models.Message.objects.get(key="late").error
+    actions.send_again(EVERYTHING, queries.message_by_key(EVERYTHING, partner=world.partner.pk, key="late").public_id, now=NOW)
+    deliver_messages({Channel.EMAIL: mail}, by(now=NOW + timedelta(hours=2)))
+    assert standing()["late"] == "dead"
+
+
+@pytest.mark.proves("ESC-4")
+@pytest.mark.parametrize(("hours", "fold"), [(12, ""), (24, "digest daily")])
+def test_what_would_not_be_true_any_more_when_it_was_gathered_goes_out_at_once(world, hours, fold):
+    lead = world.person(Role.TEAM_LEAD)
+    actions.prefer(tenancy_queries.scope_of_person(lead), group="client", channel=Channel.EMAIL, how=How.DAILY)
+    told = message(world, key="told", kind="client.escalation", recipient=lead, good_until=NOW + timedelta(hours=hours))
+
+    put(told)
+
+    kept = models.Message.objects.get(key="told")
+    assert (kept.fold, kept.due_at == second_of(NOW)) == (fold, not fold)
 
 
 def test_who_became_a_client_s_reader_hears_what_is_meant_for_that_client_alone(world, post_office):

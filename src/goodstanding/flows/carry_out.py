@@ -298,12 +298,17 @@ def _draft(message: Told, name: UUID, values: Mapping[str, str], now: datetime) 
         to=does.client_to, sent=sent, written_at=now,
         good_until=min((each for each in (message.expected_at, message.next_at) if each is not None), default=None),
     )  # fmt: skip
-    out = [client_message(ticket, name, to, subject, text, now) for to in does.client_to] if sent else []
+    out = [client_message(ticket, name, to, subject, text, draft.good_until, now) for to in does.client_to] if sent else []
     return draft, out
 
 
-def client_message(ticket: Standing, name: UUID, to: int | str, subject: str, text: str, now: datetime) -> NewMessage:
-    """Return a message about a ticket to somebody at its client; `name` is what it is once for."""
+def client_message(
+    ticket: Standing, name: UUID, to: int | str, subject: str, text: str, good_until: datetime | None, now: datetime
+) -> NewMessage:
+    """Return a message about a ticket to somebody at its client; `name` is what it is once for.
+
+    `good_until` is the first of the times that the text names; None where somebody has written it anew.
+    """
     return NewMessage(
         key=f"client:{name}:{to}"[:200],
         partner=ticket.partner,
@@ -314,6 +319,7 @@ def client_message(ticket: Standing, name: UUID, to: int | str, subject: str, te
         recipient=to,
         subject=subject,
         text=text,
+        good_until=good_until,
         written_at=now,
     )
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from goodstanding.apps.desk import queries as desk
-from goodstanding.apps.escalation import actions
+from goodstanding.apps.escalation import actions, queries
 from goodstanding.apps.escalation.values import DraftRow, DraftState
 from goodstanding.apps.outbox import actions as outbox
 from goodstanding.apps.outbox import queries as outgoing
@@ -22,9 +22,11 @@ def send_draft(scope: Scope, public_id: UUID, *, subject: str, text: str, now: d
     Raises `NotFound` outside the scope, and `Conflict` for one that is decided already or lacks subject, text or address.
     """
     with together():
+        written = queries.draft(scope, public_id).text
         found = actions.decide_draft(scope, public_id, state=DraftState.SENT, subject=subject, text=text, now=now)
         ticket = desk.standing(scope, found.ticket)
-        messages = [client_message(ticket, public_id, to, found.subject, found.text, now) for to in found.to]
+        good_until = found.good_until if found.text.split() == written.split() else None
+        messages = [client_message(ticket, public_id, to, found.subject, found.text, good_until, now) for to in found.to]
         outbox.put(scope, messages, now=now)
     return found
 

@@ -8,7 +8,7 @@ from time import sleep
 from typing import Final, Protocol
 
 from goodstanding.apps.outbox import leases, queries
-from goodstanding.apps.outbox.queries import Channel, Load
+from goodstanding.apps.outbox.queries import Channel, Load, Message
 from goodstanding.apps.unit import LOST, reconnect
 from goodstanding.core.outgoing.trying import GIVEN_UP_AFTER, LONGEST_HOLD, next_try, wait_after
 
@@ -143,6 +143,7 @@ def _deliver(load: Load, carrier: Carrier, name: str, until: datetime, by: Circu
     """Hand one message over and keep what came of it; return the failure, if it is one."""
     pk = load.message.pk
     try:
+        _check_good(load.message, by.clock())
         address = carrier.carry(load)
     except LOST:
         # Nothing is known to have left: it is tried again when the lease ends.
@@ -161,6 +162,11 @@ def _deliver(load: Load, carrier: Carrier, name: str, until: datetime, by: Circu
     _insist(lambda: leases.has_sent(pk, name=name, address=address, now=by.clock()), until, by)
     by.step("kept")
     return None
+
+
+def _check_good(message: Message, now: datetime) -> None:
+    if message.good_until is not None and message.good_until <= now:
+        raise Failed("It names a time that has passed: write anew what can be expected.", Concern.RECIPIENT)
 
 
 def _keep_failure(load: Load, name: str, failed: Failed, until: datetime, by: Circumstances) -> None:

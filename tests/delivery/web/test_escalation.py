@@ -117,6 +117,19 @@ def test_a_message_that_names_a_time_that_has_passed_goes_out_only_when_it_was_w
     assert to_client() == [(draft.subject, "It takes until Friday.", "anna@ferrante.example")]
 
 
+@pytest.mark.proves("ESC-4")
+@pytest.mark.parametrize("anew", [False, True])
+def test_a_message_that_goes_out_as_it_was_written_is_good_until_the_time_it_names(site, anew):
+    draft = queries.draft(EVERYTHING, site.draft())
+    text = "It is mended." if anew else draft.text
+
+    site.browser(Role.MANAGER).post(f"/drafts/{draft.public_id}", {"subject": draft.subject, "text": text})
+
+    (kept,) = Message.objects.filter(kind="client.escalation").values_list("good_until", flat=True)
+    assert draft.good_until is not None
+    assert kept == (None if anew else second_of(draft.good_until))
+
+
 def test_a_message_that_is_dropped_goes_to_nobody_and_can_be_put_back(site):
     draft = site.draft()
     browser = site.browser(Role.MANAGER)

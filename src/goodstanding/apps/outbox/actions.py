@@ -28,8 +28,8 @@ LONGEST_GROUP: Final = 60
 CHANGE_OVER: Final = timedelta(days=3)
 """How long a webhook is signed with the secret before as well, for the other side to change over."""
 _COLUMNS: Final = ("public_id", "partner", "client", "ticket", "key", "kind", "channel", "person", "address", "route", "fold",
-                   "subject", "text", "html", "details", "written_at", "state", "due_at", "since_at", "claim", "parts",
-                   "tries", "losses", "error")  # fmt: skip
+                   "subject", "text", "html", "details", "written_at", "state", "good_until", "due_at", "since_at", "claim",
+                   "parts", "tries", "losses", "error")  # fmt: skip
 _Wanted = Mapping[tuple[int, str, str], tuple[How, str]]
 """How people want messages, with the zone they said they live in, by person, kind and channel."""
 _GATHERED: Final = frozenset({How.HOURLY, How.DAILY})
@@ -265,10 +265,12 @@ def _rows(
         # Without one the outbox says what is missing.
         addresses = telephones.get((message.partner, person), [""])
     at = second_of(message.written_at)
-    due = max(at, second_of(now))
+    due, good_until = max(at, second_of(now)), second_if(message.good_until)
     if how in _GATHERED:
-        due = second_of(next_digest(how, at=moment(due), zone=zone or homes[message.partner]))
-        fold = f"{DIGEST}{how}"
+        gathered = second_of(next_digest(how, at=moment(due), zone=zone or homes[message.partner]))
+        # What would not be true any more by then is told at once.
+        if good_until is None or gathered < good_until:
+            due, fold = gathered, f"{DIGEST}{how}"
     # Both are waited for, and neither begins when the other ends: what the night holds is no day late for a digest.
     due = max(due, second_if(message.not_before) or 0)
     subject, text, html = (
@@ -281,7 +283,7 @@ def _rows(
         yield (
             uuid.uuid4(), message.partner, message.client, message.ticket, key, message.kind, channel.value,
             person, to, channel.route(to), fold, subject, text, html, dict(message.details), at, State.WAITING.value,
-            due, due, "", 0, 0, 0, "",
+            good_until, due, due, "", 0, 0, 0, "",
         )  # fmt: skip
 
 

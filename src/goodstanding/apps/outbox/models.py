@@ -32,6 +32,8 @@ class Message(models.Model):
     """What a system is told beside the text."""
     written_at = models.BigIntegerField()
     state = models.CharField(max_length=10)
+    good_until = models.BigIntegerField(null=True)
+    """When what it says stops being true: from then on it is not sent any more."""
     due_at = models.BigIntegerField(null=True)
     """When it is next tried, while a worker has it the end of its lease; None when nothing more is to be done."""
     since_at = models.BigIntegerField()

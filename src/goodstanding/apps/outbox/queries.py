@@ -92,6 +92,8 @@ class NewMessage:
     """Messages of one fold to one recipient that wait together go out as one."""
     not_before: datetime | None = None
     """Quiet hours: it waits until then."""
+    good_until: datetime | None = None
+    """When what it says stops being true; None where it does not. From then on it is not sent any more."""
     written_at: datetime
 
 
@@ -120,6 +122,7 @@ class Message:
     details: Mapping[str, Any]
     written_at: datetime
     state: State
+    good_until: datetime | None
     due_at: datetime | None
     since_at: datetime
     leader: int | None
@@ -471,6 +474,7 @@ def _message(row: models.Message) -> Message:
         details=row.details,
         written_at=moment(row.written_at),
         state=State(row.state),
+        good_until=moment_if(row.good_until),
         due_at=moment_if(row.due_at),
         since_at=moment(row.since_at),
         leader=row.leader_id,
