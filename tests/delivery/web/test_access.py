@@ -131,6 +131,7 @@ ROUTES = {
     "sort_post": Route(SORTERS, May.SORT_MAIL, get=None, post=302, of="post"),
     "discard_post": Route(SORTERS, May.SORT_MAIL, get=None, post=302, of="post"),
     "forget_sender": Route(SORTERS, May.SORT_MAIL, get=None, post=302, of="sender"),
+    "export_outbox": Route(STAFF, May.SEE_OUTBOX),
     "outbox": Route(STAFF, May.SEE_OUTBOX),
     "send_all_again": Route(LEADS | {Role.HOSTING}, May.SEND_AGAIN, get=None, post=302),
     "outbox_message": Route(STAFF, May.SEE_OUTBOX, of="message"),

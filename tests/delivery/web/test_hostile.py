@@ -72,6 +72,8 @@ FIELDS = {
     "/board": ("client", "team", "assignee", "priority", "state", "after"),
     "/tickets": ("client", "q", "is", "breached", "priority", "from", "until", "page"),
     "/tickets.csv": ("client", "q", "is", "breached", "priority", "from", "until", "page"),
+    "/outbox": ("state", "channel", "client", "q", "page"),
+    "/outbox.csv": ("state", "channel", "client", "q"),
     "/search": ("q",),
     "/classify": ("hit", "way_round", "users"),
     "/calendars/new": ("preset", "zone"),

@@ -45,6 +45,7 @@ HERE = [
     "/classify",
     "/outbox",
     "/outbox?q=zan",
+    "/outbox.csv",
     "/channels",
     "/inbox",
     "/inbox/preferences",

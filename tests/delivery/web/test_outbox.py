@@ -1,5 +1,7 @@
 """The outbox, the channels, the inbox and how people are told, as they are seen and used (ESC-5)."""
 
+import csv
+import io
 import re
 from datetime import timedelta
 
@@ -44,6 +46,34 @@ def test_what_could_not_be_delivered_comes_first_and_says_why():
     assert "1 message could not be delivered" in page
     assert page.index("Lost one") < page.index("Newer one")
     assert "Nobody here." in page
+
+
+def test_what_the_filter_lists_is_exported_with_what_went_with_another_and_no_cell_is_a_formula():
+    site = Site()
+    site.given_up("a", subject="=1+1", client=site.kestrel.pk)
+    for number in range(2):
+        site.told_of(number, subject=f"Folded {number}", fold="outage", written_at=site.now - timedelta(minutes=number + 1))
+    claimed = leases.claim("email", most=50, until=site.now, now=site.now)
+    leases.has_sent(claimed.loads[0].message.pk, name=claimed.name, address="rosa@ferrante.example", now=site.now)
+    browser = site.browser(Role.AGENT)
+
+    def exported(query=""):
+        text = text_of(browser.get(f"/outbox.csv{query}"))
+        return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+
+    rows = exported()
+
+    assert [(each["Subject"], each["State"], each["To"]) for each in rows] == [
+        ("'=1+1", "Not delivered", "rosa@ferrante.example"),
+        ("Folded 0", "Sent", "rosa@ferrante.example"),
+        ("Folded 1", "Sent", "rosa@ferrante.example"),
+    ]
+    assert rows[0]["Written"] == f"{site.now:%Y-%m-%dT%H:%M:%SZ}"
+    assert rows[0]["Error"] == "Nobody here."
+    assert rows[1]["Sent"] == f"{site.now:%Y-%m-%dT%H:%M:%SZ}"
+    assert [each["Subject"] for each in exported("?state=dead")] == ["'=1+1"]
+    assert [each["Subject"] for each in exported(f"?client={site.kestrel.public_id}")] == ["'=1+1"]
+    assert f'href="/outbox.csv?client={site.kestrel.public_id}"' in said(browser, f"/outbox?client={site.kestrel.public_id}")
 
 
 def test_what_would_go_to_an_endpoint_that_is_off_is_not_sent_again_in_vain():

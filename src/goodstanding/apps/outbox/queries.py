@@ -1,6 +1,6 @@
 """Questions about what goes out."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -279,12 +279,22 @@ def outbox(scope: Scope, wanted: OutboxFilter, *, page: int = 1) -> tuple[tuple[
 
     What was given up comes first, then the newest. What is folded is found with its leader, or by words of its own.
     """
+    found = _dead_first(_wanted(scope, wanted).order_by("-written_at", "-pk"), start=(page - 1) * PAGE, most=PAGE + 1)
+    return tuple(map(_message, found[:PAGE])), len(found) > PAGE
+
+
+def every_message(scope: Scope, wanted: OutboxFilter) -> Iterator[Message]:
+    """Yield the messages of the partners in scope, those that are folded too, the newest first, without holding them all."""
+    return map(_message, _wanted(scope, wanted, folded=True).order_by("-written_at", "-pk").iterator(500))
+
+
+def _wanted(scope: Scope, wanted: OutboxFilter, *, folded: bool = False) -> "QuerySet[models.Message]":
     scope.demand(May.SEE_OUTBOX)
     rows = _messages(scope)
     if wanted.text:
         words = Q(subject__icontains=wanted.text) | Q(address__icontains=wanted.text)
         rows = rows.filter(words | Q(person__name__icontains=wanted.text) | Q(person__email__icontains=wanted.text))
-    else:
+    elif not folded:
         rows = rows.filter(leader=None)
     if wanted.state is not None:
         rows = rows.filter(state=wanted.state)
@@ -292,8 +302,7 @@ def outbox(scope: Scope, wanted: OutboxFilter, *, page: int = 1) -> tuple[tuple[
         rows = rows.filter(channel=wanted.channel)
     if wanted.client is not None:
         rows = rows.filter(client__public_id=wanted.client)
-    found = _dead_first(rows.order_by("-written_at", "-pk"), start=(page - 1) * PAGE, most=PAGE + 1)
-    return tuple(map(_message, found[:PAGE])), len(found) > PAGE
+    return rows
 
 
 def _dead_first(rows: "QuerySet[models.Message]", *, start: int, most: int) -> list[models.Message]:

@@ -5,21 +5,23 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from goodstanding.apps.outbox import actions, queries
-from goodstanding.apps.outbox.queries import Channel, OutboxFilter, State
+from goodstanding.apps.outbox.queries import Channel, Message, OutboxFilter, State
 from goodstanding.apps.tenancy import queries as tenancy
 from goodstanding.apps.tenancy.roles import May
 from goodstanding.apps.unit import Conflict
 from goodstanding.delivery import words, words_of_outbox
 from goodstanding.delivery.outgoing import missing
+from goodstanding.delivery.web.desk.sheet import sheet
 from goodstanding.delivery.web.frame.guard import needs
 from goodstanding.delivery.web.frame.render import page, part
 
+HEAD = ("Written", "State", "Sent", "By", "To", "Client", "About", "Subject", "Tries", "Error", "Ticket", "Message")
 LISTED = (State.DEAD, State.WAITING, State.SENT)
 
 
@@ -46,9 +48,34 @@ def outbox(request: HttpRequest) -> HttpResponse:
         "number": number,
         "before": address(wanted, number - 1) if number > 1 else "",
         "after": address(wanted, number + 1) if more else "",
+        "export": address(wanted, 1, at="export_outbox"),
         "says": words_of_outbox,
     }
     return page(request, "desk/outbox.html", context, here="outbox")
+
+
+@needs(May.SEE_OUTBOX)
+def export_outbox(request: HttpRequest) -> StreamingHttpResponse:
+    """The messages that the filter lists as CSV, all of them, with those that went with another."""
+    names = queries.endpoint_names(request.scope)
+    return sheet("outbox.csv", HEAD, (_cells(each, names) for each in queries.every_message(request.scope, wanted_of(request))))
+
+
+def _cells(message: Message, names: Mapping[str, str]) -> list[str]:
+    return [
+        words.iso(message.written_at),
+        words_of_outbox.STATE[message.state][1],
+        words.iso(message.sent_at) if message.sent_at is not None else "",
+        words_of_outbox.CHANNEL[message.channel],
+        names.get(message.recipient, message.recipient),
+        message.client_name,
+        words_of_outbox.group(message.kind.partition(".")[0]),
+        message.subject,
+        str(message.tries),
+        message.error,
+        str(message.ticket or ""),
+        str(message.public_id),
+    ]
 
 
 @needs(May.SEE_OUTBOX)
@@ -108,14 +135,14 @@ def wanted_of(request: HttpRequest) -> OutboxFilter:
     )
 
 
-def address(wanted: OutboxFilter, number: int) -> str:
-    """Return the list's own address under a filter."""
+def address(wanted: OutboxFilter, number: int, *, at: str = "outbox") -> str:
+    """Return the list's own address under a filter, or that of its export."""
     asked = {
         "state": wanted.state, "channel": wanted.channel, "client": wanted.client, "q": wanted.text,
         "page": number if number > 1 else "",
     }  # fmt: skip
     query = urlencode({key: str(value) for key, value in asked.items() if value})
-    return f"{reverse('outbox')}?{query}" if query else reverse("outbox")
+    return f"{reverse(at)}?{query}" if query else reverse(at)
 
 
 def title(counts: dict[State, int]) -> str:

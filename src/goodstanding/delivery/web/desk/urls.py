@@ -131,6 +131,7 @@ urlpatterns = [
     path("settings/journal", journal.journal, name="journal"),
     path("settings/journal.csv", journal.export_journal, name="export_journal"),
     path("outbox", outbox.outbox, name="outbox"),
+    path("outbox.csv", outbox.export_outbox, name="export_outbox"),
     path("outbox/send-again", outbox.send_all_again, name="send_all_again"),
     path("outbox/<uuid:public_id>", outbox.message, name="outbox_message"),
     path("outbox/<uuid:public_id>/send-again", outbox.send_again, name="send_again"),
