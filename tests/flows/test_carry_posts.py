@@ -35,14 +35,14 @@ URL = "https://hooks.example/T000/B000/secretpart"
 class Far:
     """A sender that keeps what it is asked and answers as it was told."""
 
-    def __init__(self, status=200, **headers):
-        self.status, self.headers, self.asked = status, headers, []
+    def __init__(self, status=200, body=b"", **headers):
+        self.status, self.body, self.headers, self.asked = status, body, headers, []
 
     def send(self, ask):
         self.asked.append(ask)
         if isinstance(self.status, Exception):
             raise self.status
-        return Answer(self.status, {name.replace("_", "-"): value for name, value in self.headers.items()}, b"")
+        return Answer(self.status, {name.replace("_", "-"): value for name, value in self.headers.items()}, self.body)
 
 
 @pytest.fixture(scope="module")
@@ -406,6 +406,39 @@ def test_what_a_service_says_of_one_message_is_said_once_and_holds_up_no_other(w
     assert (len(far.asked), state("a"), state("b")) == (2, State.DEAD, State.DEAD)
     assert queries.endpoint(EVERYTHING, kept.public_id).is_on
     assert queries.ways(EVERYTHING) == ()
+
+
+def no(status, words):
+    return json.dumps({"messages": [{"status": status, "error-text": words}]}).encode()
+
+
+@pytest.mark.proves("ESC-5")
+def test_what_a_service_refuses_with_a_success_is_given_up_with_its_words_and_ends_the_trouble_before(world):
+    kept, _ = endpoint(world, Channel.SMS, ADDRESSES["vonage"])
+    told(world, kept, key="a")
+    deliver(Far(503))
+    troubled = len(queries.ways(EVERYTHING))
+
+    deliver(Far(200, no("7", "Number barred")), now=NOW + timedelta(minutes=1))
+
+    assert (state("a"), troubled) == (State.DEAD, 1)
+    assert "(Number barred: 7)" in models.Message.objects.get(key="a").error
+    assert queries.endpoint(EVERYTHING, kept.public_id).is_on
+    assert queries.ways(EVERYTHING) == ()
+
+
+def test_what_a_service_that_is_too_busy_puts_off_with_a_success_is_told_later(world):
+    kept, _ = endpoint(world, Channel.SMS, ADDRESSES["vonage"])
+    told(world, kept, key="a")
+    told(world, kept, key="b")
+    far = Far(200, no("1", "Throughput Rate Exceeded"))
+    deliver(far)
+    before = (len(far.asked), state("a"), state("b"))
+
+    deliver(Far(200, no("0", "")), now=NOW + timedelta(minutes=1))
+
+    assert before == (1, State.WAITING, State.WAITING)
+    assert (state("a"), state("b")) == (State.SENT, State.SENT)
 
 
 def test_somebody_with_several_telephones_is_told_once_on_each_that_is_switched_on(world):

@@ -86,7 +86,7 @@ class PostCarrier:
             self._close(found, f"{refused.said} {refused.advice}".strip())
             raise Failed(f"{refused.said} It was switched off.", Concern.RECIPIENT, address=found.shown) from refused
         except NotTaken as refused:
-            raise Failed(refused.said, Concern.RECIPIENT, address=found.shown) from refused
+            raise Failed(refused.said, Concern.RECIPIENT, address=found.shown, answered=True) from refused
         except Trouble as trouble:
             raise Failed(trouble.said, Concern.WAY, address=found.shown) from trouble
         return f"{found.name}, {found.shown}"

@@ -357,6 +357,118 @@ def test_what_a_service_took_is_not_told_again_whatever_success_it_calls_it(sche
     assert len(sender.asked) == 1
 
 
+TO, FROM = "15557654321", "15551234567"
+NO = {
+    "vonage": {"message-count": "1", "messages": [{"status": "7", "error-text": "Number barred"}]},
+    "clicksend": {"response_code": "SUCCESS", "data": {"messages": [{"to": f"+{TO}", "status": "INVALID_RECIPIENT"}]}},
+    "bulksms": [{"to": TO, "status": {"id": "FAILED.NOT_SENT", "type": "FAILED", "subtype": "NOT_SENT"}}],
+    "msgbird": {"recipients": {"items": [{"status": "delivery_failed", "statusReason": "unknown subscriber"}]}},
+    "elks": {"status": "failed", "to": f"+{TO}", "from": f"+{FROM}"},
+    "plivo": {"message": "message(s) queued", "message_uuid": [], "invalid_number": [TO]},
+    "twilio": {"status": "failed", "error_code": 30006, "error_message": "Landline or unreachable carrier"},
+    "pagerduty": {"status": "invalid event", "message": "Event object is invalid"},
+}
+SAID = {
+    "vonage": "(Number barred: 7)",
+    "clicksend": "(INVALID_RECIPIENT)",
+    "bulksms": "(NOT_SENT)",
+    "msgbird": "(unknown subscriber: delivery_failed)",
+    "elks": "(failed)",
+    "plivo": "(invalid_number)",
+    "twilio": "(Landline or unreachable carrier: 30006)",
+    "pagerduty": "(Event object is invalid: invalid event)",
+}
+"""How services refuse a message with a success."""
+YES = {
+    "vonage": {"message-count": "2", "messages": [{"status": "0", "message-id": "a"}, {"status": "0", "message-id": "b"}]},
+    "clicksend": {"response_code": "SUCCESS", "data": {"messages": [{"to": f"+{TO}", "status": "SUCCESS"}]}},
+    "sinch": {"id": "CJloRJOe3MtDITqx", "canceled": False, "type": "mt_text"},
+    "bulksms": [{"to": TO, "status": {"id": "ACCEPTED.null", "type": "ACCEPTED", "subtype": None}}],
+    "msgbird": {"recipients": {"totalDeliveryFailedCount": 0, "items": [{"status": "sent", "recipient": int(TO)}]}},
+    "elks": {"status": "created", "to": f"+{TO}"},
+    "d7sms": {"request_id": "001985ac", "status": "accepted"},
+    "plivo": {"message": "message(s) queued", "message_uuid": ["a"], "api_id": "b"},
+    "twilio": {"status": "queued", "error_code": None, "error_message": None},
+    "ntfys": {"id": "a", "event": "message", "topic": "alerts"},
+    "pagerduty": {"status": "success", "message": "Event processed", "dedup_key": "a"},
+    "gchat": {"name": "spaces/a/messages/b", "text": "failed"},
+}
+
+
+@pytest.mark.proves("ESC-5")
+@pytest.mark.parametrize("scheme", NO)
+def test_a_service_that_says_no_with_a_success_has_refused_the_message_and_its_words_are_told(scheme):
+    with pytest.raises(NotTaken) as refused:
+        send_short(Keeping(200, json.dumps(NO[scheme]).encode()), ADDRESSES[scheme], subject="T-1", text="x")
+
+    assert refused.value.said == f"{SERVICES[scheme].name} does not take this message {SAID[scheme]}."
+
+
+@pytest.mark.parametrize("scheme", SERVICES)
+def test_what_a_service_says_of_what_it_took_is_no_refusal_nor_is_what_nobody_can_read(scheme):
+    said = [json.dumps(each).encode() for each in (YES.get(scheme), NO["vonage"]["messages"], "messages", 1, {"messages": 1})]
+    for body in (*said, b"", b"a1b2c3", b"<html>", b"\xff", b"[" * 100_000):
+        send_short(Keeping(200, body), ADDRESSES[scheme], subject="T-1", text="x")
+
+
+@pytest.mark.parametrize(
+    ("scheme", "code", "kind"),
+    [
+        ("vonage", "1", Unreachable),
+        ("vonage", "5", Unreachable),
+        ("vonage", "4", Refused),
+        ("vonage", "9", Refused),
+        ("vonage", 7, NotTaken),
+        ("clicksend", "THROTTLED", Unreachable),
+        ("clicksend", "INSUFFICIENT_CREDIT", Refused),
+        ("clicksend", "COUNTRY_NOT_ENABLED", NotTaken),
+    ],
+)
+def test_a_service_that_is_too_busy_is_asked_later_and_what_it_says_of_the_account_is_no_fault_of_the_message(
+    scheme, code, kind
+):
+    messages = [{"status": "0" if scheme == "vonage" else "SUCCESS"}, {"status": code}]
+    body = json.dumps({"messages": messages, "data": {"messages": messages}}).encode()
+
+    with pytest.raises(kind) as trouble:
+        send_short(Keeping(200, body), ADDRESSES[scheme], subject="T-1", text="x")
+
+    assert type(trouble.value) is kind
+    assert str(code) in trouble.value.said
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (f"Number {TO} barred", " (7)"),
+        ("Number +1 555-765-4321 barred", " (7)"),
+        ("Number 05557654 barred", " (7)"),
+        (f"Key {'A' * 8} barred", " (7)"),
+        (f"Secret {'b' * 6}… barred", " (7)"),
+        ("barred\r\nfor\x00 good", " (barred for good: 7)"),
+        ("no " * 100, f" ({('no ' * 40)[:119]}…: 7)"),
+        ({"a": 1}, " (7)"),
+        (None, " (7)"),
+    ],
+)
+def test_the_words_of_a_service_are_cut_and_untold_where_they_hold_a_number_or_a_piece_of_the_address(words, told):
+    body = json.dumps({"messages": [{"status": "7", "error-text": words}]}).encode()
+
+    with pytest.raises(NotTaken) as refused:
+        send_short(Keeping(200, body), ADDRESSES["vonage"], subject="T-1", text="x")
+
+    assert refused.value.said == f"Vonage does not take this message{told}."
+
+
+def test_what_stands_for_a_password_in_an_address_is_untold_as_it_was_meant_too():
+    body = json.dumps({"data": {"messages": [{"status": "BAD p@ss/word"}]}}).encode()
+
+    with pytest.raises(NotTaken) as refused:
+        send_short(Keeping(200, body), f"clicksend://user:p%40ss%2Fword@{TO}", subject="T-1", text="x")
+
+    assert refused.value.said == "ClickSend does not take this message."
+
+
 @pytest.mark.parametrize("scheme", SERVICES)
 def test_a_message_without_a_text_says_its_subject(scheme):
     sender = Keeping()
