@@ -171,6 +171,7 @@ def test_an_answer_about_a_message_or_a_month_without_any_ends_the_trouble_and_t
     assert (way.failures, way.failing_since) == (1, later)
 
 
+@pytest.mark.parametrize(("channel", "address"), [(Channel.WEBHOOK, URL), (Channel.SMS, ADDRESSES["discord"])])
 @pytest.mark.parametrize(
     ("status", "asked", "waits"),
     [
@@ -183,8 +184,8 @@ def test_an_answer_about_a_message_or_a_month_without_any_ends_the_trouble_and_t
     ],
 )
 @pytest.mark.proves("ESC-5")
-def test_an_endpoint_that_asks_for_time_is_left_alone_so_long(world, status, asked, waits):
-    kept, _ = endpoint(world)
+def test_an_endpoint_that_asks_for_time_is_left_alone_so_long(world, channel, address, status, asked, waits):
+    kept, _ = endpoint(world, channel, address)
     told(world, kept)
     far = Far(status, retry_after=asked)
     deliver(far)

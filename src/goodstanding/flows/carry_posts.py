@@ -10,7 +10,7 @@ from uuid import UUID
 from goodstanding.adapters.chat.saying import slack_body, teams_body
 from goodstanding.adapters.outbound.message import Answer, Ask, Sender
 from goodstanding.adapters.outbound.service_address import NoAddress
-from goodstanding.adapters.outbound.short import NotTaken, send_short
+from goodstanding.adapters.outbound.short import Later, NotTaken, send_short
 from goodstanding.adapters.outbound.signature import read_secret, sign
 from goodstanding.adapters.outbound.steady import retry_after
 from goodstanding.adapters.outbound.trouble import Trouble
@@ -87,6 +87,8 @@ class PostCarrier:
             raise Failed(f"{refused.said} It was switched off.", Concern.RECIPIENT, address=found.shown) from refused
         except NotTaken as refused:
             raise Failed(refused.said, Concern.RECIPIENT, address=found.shown, answered=True) from refused
+        except Later as later:
+            raise Failed(later.said, Concern.WAY, address=found.shown, asked=later.asked) from later
         except Trouble as trouble:
             raise Failed(trouble.said, Concern.WAY, address=found.shown) from trouble
         return f"{found.name}, {found.shown}"

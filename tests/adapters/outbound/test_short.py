@@ -6,6 +6,7 @@ import importlib.util
 import json
 import socket
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
 from urllib.parse import quote, unquote_plus
@@ -16,7 +17,7 @@ from goodstanding.adapters.outbound.allowed import Allowed
 from goodstanding.adapters.outbound.client import GuardedSender
 from goodstanding.adapters.outbound.message import Answer
 from goodstanding.adapters.outbound.service_address import SERVICES, NoAddress
-from goodstanding.adapters.outbound.short import NotTaken, read_service, send_short
+from goodstanding.adapters.outbound.short import Later, NotTaken, read_service, send_short
 from goodstanding.adapters.outbound.trouble import Refused, Unexpected, Unreachable
 
 SID, TOKEN = "AC" + "a" * 32, "b" * 32
@@ -41,12 +42,13 @@ ADDRESSES = {
 class Keeping:
     """A sender that keeps what it is asked and answers as it was told."""
 
-    def __init__(self, status=200, body=b"{}"):
+    def __init__(self, status=200, body=b"{}", **headers):
         self.asked, self.status, self.body = [], status, body
+        self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
 
     def send(self, ask):
         self.asked.append(ask)
-        return Answer(self.status, {}, self.body)
+        return Answer(self.status, self.headers, self.body)
 
 
 def parsed(scheme):
@@ -414,12 +416,12 @@ def test_what_a_service_says_of_what_it_took_is_no_refusal_nor_is_what_nobody_ca
 @pytest.mark.parametrize(
     ("scheme", "code", "kind"),
     [
-        ("vonage", "1", Unreachable),
-        ("vonage", "5", Unreachable),
+        ("vonage", "1", Later),
+        ("vonage", "5", Later),
         ("vonage", "4", Refused),
         ("vonage", "9", Refused),
         ("vonage", 7, NotTaken),
-        ("clicksend", "THROTTLED", Unreachable),
+        ("clicksend", "THROTTLED", Later),
         ("clicksend", "INSUFFICIENT_CREDIT", Refused),
         ("clicksend", "COUNTRY_NOT_ENABLED", NotTaken),
     ],
@@ -481,8 +483,9 @@ def test_a_message_without_a_text_says_its_subject(scheme):
 @pytest.mark.parametrize(
     ("status", "kind"),
     [
-        (503, Unreachable),
-        (429, Unreachable),
+        (500, Unreachable),
+        (503, Later),
+        (429, Later),
         (401, Refused),
         (404, Refused),
         (400, NotTaken),
@@ -497,6 +500,25 @@ def test_a_refusal_says_whether_to_try_again(status, kind):
     assert type(trouble.value) is kind
     assert str(status) in trouble.value.said
     assert TOKEN not in str(trouble.value)
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "asked"),
+    [
+        (429, {"retry_after": "600"}, 600),
+        (503, {"retry_after": "Thu, 26 Nov 2026 12:01:00 GMT", "date": "Thu, 26 Nov 2026 12:00:00 GMT"}, 60),
+        (200, {"retry_after": "5"}, 5),
+        (429, {"retry_after": "0.25"}, 0),
+        (429, {}, 0),
+    ],
+)
+def test_how_long_a_service_asks_to_be_left_alone_is_handed_on(status, headers, asked):
+    busy = Keeping(status, b'{"messages": [{"status": "1"}]}', **headers)
+
+    with pytest.raises(Later) as later:
+        send_short(busy, ADDRESSES["vonage"], subject="T-1", text="x")
+
+    assert later.value.asked == timedelta(seconds=asked)
 
 
 def test_what_the_way_out_says_is_told_as_it_was():

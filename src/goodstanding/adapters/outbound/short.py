@@ -12,6 +12,7 @@ import re
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
 from functools import cache
 from importlib import import_module
 from typing import Any, Final
@@ -21,11 +22,14 @@ from goodstanding.adapters.outbound.address import read_address
 from goodstanding.adapters.outbound.allowed import Allowed
 from goodstanding.adapters.outbound.message import Answer, Ask, Sender
 from goodstanding.adapters.outbound.service_address import NoAddress, Reading, read_service_address
+from goodstanding.adapters.outbound.steady import retry_after
 from goodstanding.adapters.outbound.trouble import Refused, Trouble, Unexpected, Unreachable
 
 _OF_THE_MESSAGE: Final = frozenset({400, 413, 415, 422})
 _GONE: Final = 410
-_LATER: Final = frozenset({408, 425, 429})
+_LATER: Final = frozenset({429, 503})
+"""With these a service may say when it wants to be asked again."""
+_PASSING: Final = frozenset({408, 425})
 
 
 class NotTaken(Refused):
@@ -33,6 +37,14 @@ class NotTaken(Refused):
 
     `said` may hold the service's own words, cut, where they repeat nothing of the address.
     """
+
+
+class Later(Unreachable):
+    """A service does not take messages for a moment; `asked` is how long it asks to be left alone, often no time at all."""
+
+    def __init__(self, said: str, answer: Answer) -> None:
+        super().__init__(said)
+        self.asked = timedelta(seconds=retry_after(answer))
 
 
 def read_service(url: str, allowed: Allowed) -> str:
@@ -51,7 +63,7 @@ def send_short(sender: Sender, url: str, *, subject: str, text: str) -> None:
 
     A success may hold a no in its body: that counts, and not the status. Raises `NoAddress` for an address by which nothing
     will ever arrive, `NotTaken` where the service says no to this message, `Refused` where it says no to whoever asks,
-    `Unreachable` where trying again may help, and whatever the sender raises.
+    `Later` where it takes none for a moment, `Unreachable` where trying again may help, and whatever the sender raises.
     """
     reading = read_service_address(url)
     shown = reading.service.name
@@ -80,7 +92,9 @@ def send_short(sender: Sender, url: str, *, subject: str, text: str) -> None:
         return _read_what_it_says(reading, answers[-1])
     if status == _GONE:
         raise NoAddress(f"{shown} says that this address is gone for good ({status}).")
-    if status >= 500 or status in _LATER:
+    if status in _LATER:
+        raise Later(f"{shown} does not take messages at the moment ({status}).", answers[-1])
+    if status >= 500 or status in _PASSING:
         raise Unreachable(f"{shown} does not take messages at the moment ({status}).")
     if status in _OF_THE_MESSAGE:
         raise NotTaken(f"{shown} does not take this message ({status}).", advice="Check the sender and the number.")
@@ -99,7 +113,7 @@ def _read_what_it_says(reading: Reading, answer: Answer) -> None:
     words = ": ".join(filter(None, [_without_address(said, reading), _without_address(code, reading)]))
     because = f" ({words})" if words else ""
     if code in _TRY_LATER[reading.scheme]:
-        raise Unreachable(f"{shown} does not take messages at the moment{because}.")
+        raise Later(f"{shown} does not take messages at the moment{because}.", answer)
     if code in _OF_THE_ACCOUNT[reading.scheme]:
         raise Refused(f"{shown} refused the message{because}.", advice="Check the account.")
     raise NotTaken(f"{shown} does not take this message{because}.", advice="Check the sender and the number.")
