@@ -132,6 +132,44 @@ def test_an_endpoint_that_is_gone_is_asked_once_and_those_who_set_it_up_are_told
 
 
 @pytest.mark.proves("ESC-5")
+@pytest.mark.parametrize(
+    ("scheme", "status", "why"),
+    [
+        ("discord", 404, "Discord says that this webhook was deleted (404)."),
+        ("gchat", 404, "Google Chat says that this webhook or its space was deleted (404)."),
+        ("threema", 404, "Threema Gateway knows nobody by this number or address (404)."),
+        ("ntfys", 410, "ntfy says that this address is gone for good (410)."),
+    ],
+)
+def test_an_address_that_a_service_no_longer_has_is_asked_once_and_closed_with_what_it_says(world, scheme, status, why):
+    manager = world.person(Role.MANAGER)
+    kept, _ = endpoint(world, Channel.SMS, ADDRESSES[scheme])
+    told(world, kept, key="a")
+    told(world, kept, key="b")
+    far = Far(status)
+
+    deliver(far)
+    deliver(far, now=NOW + timedelta(days=1))
+
+    assert (len(far.asked), state("a"), state("b")) == (1, State.DEAD, State.DEAD)
+    assert models.Message.objects.get(key="a").error == f"{why} It was switched off."
+    closed = queries.endpoint(EVERYTHING, kept.public_id)
+    assert (closed.is_on, closed.closed_because.startswith(why)) == (False, True)
+    assert models.Message.objects.filter(kind="channels.closed", person_id=manager).count() == 2
+
+
+def test_a_service_that_finds_nothing_at_an_address_that_all_share_is_asked_again(world):
+    kept, _ = endpoint(world, Channel.SMS, ADDRESSES["twilio"])
+    told(world, kept)
+    deliver(Far(404))
+
+    deliver(Far(201), now=NOW + timedelta(minutes=1))
+
+    assert state() is State.SENT
+    assert queries.endpoint(EVERYTHING, kept.public_id).is_on
+
+
+@pytest.mark.proves("ESC-5")
 def test_an_endpoint_that_takes_nothing_for_72_hours_is_closed_with_notice_and_goes_on_when_it_is_switched_on(world):
     world.person(Role.MANAGER)
     kept, _ = endpoint(world)

@@ -502,6 +502,21 @@ def test_a_refusal_says_whether_to_try_again(status, kind):
     assert TOKEN not in str(trouble.value)
 
 
+@pytest.mark.parametrize("scheme", SERVICES)
+def test_a_404_closes_where_it_can_only_mean_the_address_and_is_trouble_that_may_pass_elsewhere(scheme):
+    with pytest.raises(Refused) as refused:
+        send_short(Keeping(404), ADDRESSES[scheme], subject="T-1", text="x")
+
+    assert type(refused.value) is (NoAddress if scheme in ("discord", "gchat", "threema") else Refused)
+    assert refused.value.said.endswith("(404).")
+
+
+@pytest.mark.parametrize("scheme", SERVICES)
+def test_what_is_gone_for_good_closes_at_every_service(scheme):
+    with pytest.raises(NoAddress, match=f"{SERVICES[scheme].name} says that this address is gone for good"):
+        send_short(Keeping(410), ADDRESSES[scheme], subject="T-1", text="x")
+
+
 @pytest.mark.parametrize(
     ("status", "headers", "asked"),
     [

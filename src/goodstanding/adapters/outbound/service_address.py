@@ -61,6 +61,8 @@ class Service:
     """Makes a text one in which the service finds nothing of its own."""
     besides: Mapping[str, Any] = field(default_factory=dict)
     """What its messages say beside what apprise writes, as members of their JSON."""
+    no_more: str = ""
+    """What its 404 says of an address, for good; without it that is trouble which may pass."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +93,18 @@ SERVICES: Final[Mapping[str, Service]] = {
     "d7sms": Service(
         "D7 Networks", "d7networks", "NotifyD7Networks", {"TOKEN@TO": {}}, options={"from": ("source", r"\+?[A-Za-z0-9]{1,15}")}
     ),
-    "threema": Service("Threema Gateway", "threema", "NotifyThreema", {"GATEWAY_ID@SECRET/TO": {}}, reaches=_THREEMA),
+    "threema": Service(
+        "Threema Gateway", "threema", "NotifyThreema", {"GATEWAY_ID@SECRET/TO": {}}, reaches=_THREEMA,
+        # What it is asked by is the same for all: not there is whom the address reaches, and it reaches nobody else.
+        no_more="knows nobody by this number or address",
+    ),
     "discord": Service(
         "Discord", "discord", "NotifyDiscord", {"WEBHOOK_ID/WEBHOOK_TOKEN": {"avatar": False}},
         options={"thread": ("thread", "[0-9]{1,20}")}, plain=plain_for_discord,
         # Nobody is to be called and no page to be shown by what stands in a text.
         besides={"allowed_mentions": {"parse": []}, "flags": 4},
+        # What is asked is the webhook itself, and one that was deleted never comes back.
+        no_more="says that this webhook was deleted",
     ),
     "ntfys": Service(
         "ntfy", "ntfy", "NotifyNtfy",
@@ -119,6 +127,8 @@ SERVICES: Final[Mapping[str, Service]] = {
     "gchat": Service(
         "Google Chat", "google_chat", "NotifyGoogleChat", {"WORKSPACE/WEBHOOK_KEY/WEBHOOK_TOKEN": {}},
         options={"thread": ("thread_key", r"[A-Za-z0-9._-]{1,64}")}, plain=plain_for_gchat,
+        # As with Discord; a thread that is not there begins a new one.
+        no_more="says that this webhook or its space was deleted",
     ),
 }  # fmt: skip
 """The services that are offered, by the scheme of their addresses."""

@@ -26,6 +26,7 @@ from goodstanding.adapters.outbound.steady import retry_after
 from goodstanding.adapters.outbound.trouble import Refused, Trouble, Unexpected, Unreachable
 
 _OF_THE_MESSAGE: Final = frozenset({400, 413, 415, 422})
+_NOT_THERE: Final = 404
 _GONE: Final = 410
 _LATER: Final = frozenset({429, 503})
 """With these a service may say when it wants to be asked again."""
@@ -92,6 +93,8 @@ def send_short(sender: Sender, url: str, *, subject: str, text: str) -> None:
         return _read_what_it_says(reading, answers[-1])
     if status == _GONE:
         raise NoAddress(f"{shown} says that this address is gone for good ({status}).")
+    if status == _NOT_THERE and reading.service.no_more:
+        raise NoAddress(f"{shown} {reading.service.no_more} ({status}).")
     if status in _LATER:
         raise Later(f"{shown} does not take messages at the moment ({status}).", answers[-1])
     if status >= 500 or status in _PASSING:
