@@ -412,6 +412,7 @@ def test_the_telephone_of_who_has_left_stays_silent_whatever_waited_for_it(world
     [
         (f"{ADDRESSES['twilio']}/15550000000/15550000001", "names 3 numbers"),
         (f"{ADDRESSES['discord']}?template=%2Fetc%2Fpasswd", "does not take “template”"),
+        ("ntfys://rosa:z%C5%82oty@ntfy.example/alerts", "The password of this address of ntfy has letters"),
     ],
 )
 @pytest.mark.proves("ESC-5")
@@ -522,6 +523,7 @@ def test_an_endpoint_that_is_off_gets_nothing_and_of_another_partner_neither(wor
         (Channel.SMS, "ntfys://169.254.169.254/alerts"),
         (Channel.SMS, f"{ADDRESSES['twilio']}/15550000000"),
         (Channel.SMS, f"{ADDRESSES['discord']}?template=%2Fetc%2Fpasswd"),
+        (Channel.SMS, "clicksend://user:z%C5%82oty@15557654321"),
         (Channel.EMAIL, "https://hooks.example/x"),
     ],
 )

@@ -322,6 +322,50 @@ def test_what_is_not_offered_or_not_an_address_is_refused(url):
         read_service(url, Allowed())
 
 
+@pytest.mark.parametrize(
+    ("address", "named"),
+    [
+        ("clicksend://user:z%C5%82oty@15557654321", "The password"),
+        ("clicksend://zo%C5%82a:pass@15557654321", "The user name"),
+        ("bulksms://user:%E2%82%AC@15557654321", "The password"),
+        ("elks://user:пароль@15551234567/15557654321", "The password"),
+        ("ntfys://rosa:z%C5%82oty@ntfy.example/alerts", "The password"),
+        ("ntfys://tk_%C3%A9@ntfy.example/alerts", "The key"),
+        ("d7sms://tok%C3%A9n@15557654321", "The key"),
+        (f"pagerduty://{'a' * 32}@{'b' * 19}%C5%82", "The key"),
+    ],
+)
+def test_a_credential_that_cannot_be_sent_is_refused_when_it_is_typed_and_closes_an_address_that_was_kept(address, named):
+    sender = Keeping()
+
+    with pytest.raises(NoAddress) as typed:
+        read_service(address, Allowed())
+    with pytest.raises(NoAddress) as kept:
+        send_short(sender, address, subject="T-1", text="x")
+
+    assert sender.asked == []
+    assert typed.value.said == kept.value.said
+    assert typed.value.said.startswith(f"{named} of this address of {SERVICES[address.partition(':')[0]].name} has letters")
+    assert not {"ł", "é", "€", "п"} & set(typed.value.said + typed.value.advice)
+
+
+@pytest.mark.parametrize(
+    ("address", "sent"),
+    [
+        ("clicksend://user:caf%C3%A9@15557654321", "Basic dXNlcjpjYWbp"),
+        ("clicksend://user:café@15557654321", "Basic dXNlcjpjYWbp"),
+        ("threema://*ADRIATI@z%C5%82oty/15557654321", "secret=złoty"),
+    ],
+)
+def test_a_credential_that_can_be_sent_is(address, sent):
+    sender = Keeping()
+
+    assert read_service(address, Allowed())
+    send_short(sender, address, subject="T-1", text="x")
+
+    assert sent in f"{unquote_plus(sender.asked[0].url)} {sender.asked[0].headers}"
+
+
 def test_an_account_that_the_service_cannot_have_is_refused_when_something_is_sent_and_not_repeated():
     sender = Keeping()
 

@@ -137,6 +137,18 @@ _ARGUMENT: Final = {"FROM": "source", "TO": "targets", "GATEWAY_ID": "user"}
 """The arguments that are called otherwise than what stands for them in a form."""
 _DECODED_LATER: Final = frozenset({"USER", "PASSWORD", "HOST", "GATEWAY_ID"})
 """What apprise decodes by itself."""
+_CHOOSE: Final = "Choose one of Latin letters, digits and signs at the service, and type the address again."
+_COPY: Final = "Copy it again as the service gave it."
+_IN_A_HEADER: Final[Mapping[str, tuple[str, str, str]]] = {
+    "USER": ("user name", "latin-1", _CHOOSE),
+    "PASSWORD": ("password", "latin-1", _CHOOSE),
+    "TOKEN": ("key", "ascii", _COPY),
+    "APIKEY": ("key", "ascii", _COPY),
+}
+"""What is sent in a header: how it is called, in which letters it can be, and what to do about others.
+
+A user name and a password go in Base64 and, as nearly everywhere, in Latin-1 (RFC 7617 leaves it open); keys go as they are.
+"""
 _WORD: Final = re.compile(r"([A-Z_]+)")
 _BETWEEN_RECIPIENTS: Final = re.compile(r"[\s,;/\\]+")
 _PLAIN_NAME: Final = re.compile(r"[a-z_]{1,12}")
@@ -176,11 +188,22 @@ def _parts(scheme: str, service: Service, text: str) -> dict[str, Any]:
             decoded = unquote(value)
             if not decoded.isprintable():
                 raise _unreadable(scheme, service)
+            _sendable(service, word, decoded)
             arguments[_ARGUMENT.get(word, word.lower())] = value if word in _DECODED_LATER else decoded
         if "targets" in arguments:
             arguments["targets"] = _recipient(service, arguments["targets"])
         return arguments
     raise _unreadable(scheme, service)
+
+
+def _sendable(service: Service, word: str, value: str) -> None:
+    called, letters, advice = _IN_A_HEADER.get(word, ("", "utf-8", ""))
+    try:
+        value.encode(letters)
+    except UnicodeEncodeError:
+        # Not chained: the error holds the credential.
+        said = f"The {called} of this address of {service.name} has letters that cannot be sent."
+        raise NoAddress(said, advice=advice) from None
 
 
 def _recipient(service: Service, text: str) -> str:
