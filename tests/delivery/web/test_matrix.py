@@ -412,6 +412,15 @@ def test_whatever_is_asked_for_a_plan_that_would_take_another_s_place_says_so(si
     assert form(page)["note"] == ["Sooner"]
 
 
+def test_a_plan_that_is_the_other_s_already_takes_no_place(site, browser):
+    actions.publish_plan(EVERYTHING, partner=site.partner.pk, plan=MATRIX, client=site.ferrante.public_id, now=site.now)
+
+    answer = send(browser, opened(browser) | {"whose": f"client:{site.ferrante.public_id}"}, "publish")
+
+    assert answer.status_code == 302
+    assert newest(site, client=site.ferrante.public_id).number == 1
+
+
 def test_a_rehearsal_says_whose_plan_publishing_it_would_replace_and_what_that_changes(site, browser):
     actions.publish_plan(EVERYTHING, partner=site.partner.pk, plan=TIGHTER, client=site.ferrante.public_id, now=site.now)
     fields = opened(browser) | {"whose": f"client:{site.ferrante.public_id}"}

@@ -48,7 +48,8 @@ class Desk:
 
     home: Partner
     whose: Whose
-    versions: list[PlanRow]
+    rows: tuple[PlanRow, ...]
+    """Every version of every plan."""
     number: int
     """The version that whoever writes has seen last; 0 for none."""
     sheet: plan_form.Sheet
@@ -68,6 +69,11 @@ class Desk:
     sampled: bool = False
 
     @property
+    def versions(self) -> list[PlanRow]:
+        """The versions of this plan, the newest first."""
+        return versions_of(self.rows, self.whose)
+
+    @property
     def stands(self) -> bool:
         """Whether a tier or a client has a plan of its own that can be taken back."""
         return self.whose != (None, None) and self.newest is not None
@@ -77,10 +83,9 @@ class Desk:
         """The plan of its own that is in force."""
         return self.versions[0].plan if self.versions else None
 
-    @property
-    def unseen(self) -> bool:
-        """Whether publishing would put it in the place of a plan that whoever writes was not shown."""
-        return self.begun_for is not None and self.newest is not None
+    def unseen(self, plan: Plan | None) -> bool:
+        """Whether publishing would put it in the place of another plan, which whoever writes was not shown."""
+        return self.begun_for is not None and self.newest not in (None, plan)
 
     def look(self) -> flow.Checked:
         """Return the plan that is written so far, or all that is wrong with it."""
@@ -110,7 +115,7 @@ def write_plan(request: HttpRequest) -> HttpResponse:
     elif act == "rehearse" and here.checked.plan is not None:
         return _rehearse(request, here, here.checked.plan)
     elif act == "publish" and here.checked.plan is not None:
-        if here.unseen:
+        if here.unseen(here.checked.plan):
             here.wrong = "Not published yet."
         elif _is_meant(request, here, here.checked.plan):
             return _publish(request, here, here.checked.plan)
@@ -144,7 +149,8 @@ def rehearsal(request: HttpRequest, public_id: UUID) -> HttpResponse:
     }
     if request.htmx:
         return part(request, "desk/rehearsal.html", "live", context)
-    _, rows, versions = _known(request, whose)
+    _, rows = _known(request, whose)
+    versions = versions_of(rows, whose)
     newest = versions[0] if versions and versions[0].plan is not None else None
     context |= {
         "newest": newest,
@@ -160,7 +166,8 @@ def _begun(request: HttpRequest) -> Desk:
 
 
 def _taken_up(request: HttpRequest, whose: Whose, version: str = "") -> Desk:
-    home, rows, versions = _known(request, whose)
+    home, rows = _known(request, whose)
+    versions = versions_of(rows, whose)
     asked = next((each for each in versions if str(each.public_id) == version and each.plan is not None), None)
     own = asked or (versions[0] if versions else None)
     plan = (own and own.plan) or _copied(rows)
@@ -175,7 +182,7 @@ def _taken_up(request: HttpRequest, whose: Whose, version: str = "") -> Desk:
     elif own is None:
         told = "Begun as the matrix that ships."
     sheet = plan_form.sheet_of(plan)
-    return Desk(home, whose, versions, versions[0].number if versions else 0, sheet, flow.text_of(plan), False, note, told=told)
+    return Desk(home, whose, rows, versions[0].number if versions else 0, sheet, flow.text_of(plan), False, note, told=told)
 
 
 def _copied(rows: Sequence[PlanRow]) -> Plan:
@@ -203,7 +210,8 @@ def _read(request: HttpRequest) -> Desk:
     """A plan as it was sent, with nothing of it lost."""
     posted = request.POST
     whose = _whose_in(posted.get("whose", ""))
-    home, _, versions = _known(request, whose)
+    home, rows = _known(request, whose)
+    versions = versions_of(rows, whose)
     newest = versions[0].number if versions else 0
     seen, _, number = posted.get("seen", "").partition(" ")
     same = seen == key_of(whose) and number.isdecimal() and len(number) < 10
@@ -212,7 +220,7 @@ def _read(request: HttpRequest) -> Desk:
     return Desk(
         home=home,
         whose=whose,
-        versions=versions,
+        rows=rows,
         number=int(number) if same else newest,
         sheet=plan_form.Sheet() if as_text else plan_form.read(posted),
         text=text,
@@ -223,11 +231,10 @@ def _read(request: HttpRequest) -> Desk:
     )
 
 
-def _known(request: HttpRequest, whose: Whose) -> tuple[Partner, tuple[PlanRow, ...], list[PlanRow]]:
+def _known(request: HttpRequest, whose: Whose) -> tuple[Partner, tuple[PlanRow, ...]]:
     home = tenancy.home_partner(request.scope)
     _name(request, whose)
-    rows = queries.plan_rows(request.scope, partner=home.pk)
-    return home, rows, versions_of(rows, whose)
+    return home, queries.plan_rows(request.scope, partner=home.pk)
 
 
 def _turn(here: Desk, act: str) -> None:
@@ -285,7 +292,7 @@ def _is_meant(request: HttpRequest, here: Desk, plan: Plan) -> bool:
 
 def _conflict(request: HttpRequest, here: Desk, said: str) -> None:
     """Say what somebody else has published meanwhile; whoever publishes again does so over that version."""
-    _, _, here.versions = _known(request, here.whose)
+    _, here.rows = _known(request, here.whose)
     newest = here.versions[0] if here.versions else None
     if newest is None or newest.number == here.number:
         here.wrong = f"Not published: {said}."
@@ -310,19 +317,19 @@ def _sample(request: HttpRequest, here: Desk, plan: Plan) -> Sample | None:
 def _shown(request: HttpRequest, here: Desk, *, status: int = 200) -> HttpResponse:
     home = here.home
     name = _name(request, here.whose)
-    _, rows, _ = _known(request, here.whose)
     plan = here.checked.plan if here.checked.plan is not None or here.checked.problems else here.look().plan
     tier, client = here.whose
     nothing = plan is not None and not plan.steps and plan != here.newest
     endpoints = outbox.endpoints_on(request.scope, partner=home.pk)
     context = {
         "draft": here,
-        "changes": words_of_plans.changed(here.newest, plan) if here.unseen and plan is not None else [],
+        "unseen": here.unseen(plan),
+        "changes": words_of_plans.changed(here.newest, plan) if here.unseen(plan) and plan is not None else [],
         "reach": flow.reach(request.scope, Asked(partner=home.pk, plan=plan, tier=tier, client=client), now=request.now)
         if nothing
         else None,
-        "own": {query for _, query, stands in owners(rows) if stands},
-        "wider": wider_of(request, home.pk, rows, here.whose) if here.stands else "",
+        "own": {query for _, query, stands in owners(here.rows) if stands},
+        "wider": wider_of(request, home.pk, here.rows, here.whose) if here.stands else "",
         "name": name,
         "title": f"Change the matrix for {name}" if here.versions else f"Write a matrix for {name}",
         "key": key_of(here.whose),
