@@ -2,6 +2,7 @@
 
 import html
 import re
+from copy import deepcopy
 from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
@@ -20,6 +21,7 @@ from goodstanding.apps.tenancy.roles import Role
 from goodstanding.core.desk.escalation.plan import FALL_BACK, Goal
 from goodstanding.delivery import words
 from goodstanding.delivery.web.desk.plan_form import fields_of, read, sheet_of
+from goodstanding.delivery.words_of_rehearsals import worded
 from goodstanding.flows.publish_plan import check_fields
 from goodstanding.flows.rehearse_plan import Asked, rehearse_plan
 from goodstanding.flows.work import work
@@ -558,6 +560,22 @@ def test_a_rehearsal_names_steps_as_each_plan_has_them_with_zone_and_reason(site
     assert "Resolution at 40 %" in now
     assert "Resolution at 40 %" not in before
     assert re.search(r"fired <time[^>]*>[^<]* UTC</time>", before)
+
+
+def test_a_rehearsal_of_before_sides_kept_names_of_their_own_is_still_shown(site, browser):
+    site.told("F-1", ("opened", 30, {"priority": "P1", "received_at": site.now - timedelta(hours=30)}))
+    asked = send(browser, opened(browser), "rehearse", **{"s3-amount": "40"})["Location"]
+    work_off(site)
+    found = deepcopy(runs.run(EVERYTHING, asked.rstrip("/").rpartition("/")[2]).result)
+    found["names"], _ = (side.pop("names") for side in found["sides"])
+    for each in found["differing"]:
+        for did in (*each["sides"][0], *each["sides"][1]):
+            del did["planned"], did["reason"]
+
+    told = worded(found, None)
+
+    assert "Resolution at 50 %" in [name for name, _ in told["rows"]]
+    assert "Resolution at 50 %" in [did["name"] for did in told["differing"][0][1][0]]
 
 
 def test_a_step_that_is_skipped_in_a_rehearsal_says_why(site, browser):
