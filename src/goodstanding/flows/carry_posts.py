@@ -10,7 +10,8 @@ from uuid import UUID
 from goodstanding.adapters.chat.saying import slack_body, teams_body
 from goodstanding.adapters.outbound.message import Answer, Ask, Sender
 from goodstanding.adapters.outbound.service_address import NoAddress
-from goodstanding.adapters.outbound.short import Later, NotTaken, send_short
+from goodstanding.adapters.outbound.service_answer import Later, NotTaken
+from goodstanding.adapters.outbound.short import send_short
 from goodstanding.adapters.outbound.signature import read_secret, sign
 from goodstanding.adapters.outbound.steady import retry_after
 from goodstanding.adapters.outbound.trouble import Trouble

@@ -17,7 +17,8 @@ from goodstanding.adapters.outbound.allowed import Allowed
 from goodstanding.adapters.outbound.client import GuardedSender
 from goodstanding.adapters.outbound.message import Answer
 from goodstanding.adapters.outbound.service_address import SERVICES, NoAddress
-from goodstanding.adapters.outbound.short import Later, NotTaken, read_service, send_short
+from goodstanding.adapters.outbound.service_answer import Later, NotTaken
+from goodstanding.adapters.outbound.short import read_service, send_short
 from goodstanding.adapters.outbound.trouble import Refused, Unexpected, Unreachable
 
 SID, TOKEN = "AC" + "a" * 32, "b" * 32
