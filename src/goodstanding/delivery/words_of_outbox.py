@@ -125,8 +125,8 @@ def _named(names: Sequence[str], room: int) -> str:
 def folded_subject(load: Load) -> str:
     """Say how many they are, and what the first one says, or that they were gathered."""
     if load.message.fold.startswith(DIGEST):
-        return f"Your {load.message.fold.removeprefix(DIGEST)} summary: {len(load.every)} messages"
-    return f"{len(load.every)} messages: {load.message.subject}"
+        return f"Your {load.message.fold.removeprefix(DIGEST)} summary: {load.number} messages"
+    return f"{load.number} messages: {load.message.subject}"
 
 
 def folded_text(load: Load, *, address: str) -> str:

@@ -31,6 +31,21 @@ def in_inbox(site, person, number=1, **fields):
         leases.has_sent(each.message.pk, name=claimed.name, address="inbox", now=site.now)
 
 
+def many_in_inbox(site, person, number, **fields):
+    """Deliver messages to somebody's inbox, each written a minute after the one before."""
+    for place in range(number):
+        written = site.now - timedelta(minutes=number - place)
+        site.told_of(place, recipient=person, channel=Channel.INBOX, subject=f"Told {place}.", written_at=written, **fields)
+    claimed = leases.claim("inbox", most=1_000, until=site.now, now=site.now)
+    for each in claimed.loads:
+        leases.has_sent(each.message.pk, name=claimed.name, address="inbox", now=site.now)
+
+
+def listed(page):
+    """The numbers of the messages on a page, in order."""
+    return [int(number) for number in re.findall(r">Told (\d+)\.", page)]
+
+
 def person_of(browser):
     return int(browser.session["_auth_user_id"])
 
@@ -343,6 +358,61 @@ def test_an_inbox_counts_what_is_new_until_it_is_read():
     assert "2 messages are new" in one
     assert "Nothing new" in all_of_them
     assert "No reply since 09:12" in all_of_them
+
+
+def test_an_inbox_of_many_messages_has_pages_and_who_reads_on_one_stays_there():
+    site = Site()
+    browser = site.browser(Role.AGENT)
+    many_in_inbox(site, person_of(browser), 150)
+    oldest = models.Message.objects.get(subject="Told 0.").public_id
+
+    first, second, third = (said(browser, f"/inbox?page={page}") for page in ("nonsense", 2, 3))
+    after_reading = said(browser, reverse("read_inbox"), message=str(oldest), page="2")
+
+    assert [listed(page) for page in (first, second, third)] == [list(range(149, 49, -1)), list(range(49, -1, -1)), []]
+    assert 'href="/inbox?page=2" rel="next"' in first
+    assert ('href="/inbox" rel="prev"' in second, 'rel="next"' in second) == (True, False)
+    assert "Nothing as old as that" in third
+    assert "149 messages are new" in after_reading
+    assert listed(after_reading) == listed(second)
+
+
+def test_of_many_messages_told_together_an_inbox_shows_some_says_how_many_more_and_leads_to_all():
+    site = Site()
+    browser, other = site.browser(Role.AGENT), site.browser(Role.AGENT)
+    many_in_inbox(site, person_of(browser), 131, fold="outage")
+    address = f"/inbox?message={models.Message.objects.get(leader=None).public_id}"
+
+    page = said(browser, "/inbox")
+    first, second = said(browser, address), said(browser, f"{address}&page=2")
+
+    assert "131 messages: Told 0." in page
+    assert (listed(page), f'<a href="{address}">and 110 more</a>' in page) == (list(range(21)), True)
+    assert (listed(first), listed(second)) == (list(range(101)), list(range(101, 131)))
+    assert f'href="{address}&amp;page=2" rel="next"' in first
+    assert [other.get(each).status_code for each in (address, "/inbox?message=x")] == [404, 404]
+
+
+def test_one_message_of_an_inbox_has_a_page_with_its_text():
+    site = Site()
+    browser = site.browser(Role.AGENT)
+    in_inbox(site, person_of(browser), text="No reply since 09:12")
+
+    page = said(browser, f"/inbox?message={models.Message.objects.get().public_id}")
+
+    assert "No reply since 09:12" in page
+
+
+def test_what_went_with_a_message_of_the_outbox_has_pages():
+    site = Site()
+    many_in_inbox(site, site.person(Role.AGENT), 131, fold="outage")
+    browser, address = site.browser(), reverse("outbox_message", args=[models.Message.objects.get(leader=None).public_id])
+
+    first, second = (said(browser, f"{address}?page={number}").partition("went with it")[2] for number in (1, 2))
+
+    assert "130 messages went with it" in said(browser, address)
+    assert (listed(first), listed(second)) == (list(range(1, 101)), list(range(101, 131)))
+    assert f'href="{address}?page=2" rel="next"' in first
 
 
 @pytest.mark.proves("PORTAL-3")

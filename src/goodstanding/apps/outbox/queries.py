@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet, Value
-from django.db.models.functions import Concat
+from django.db.models import Count, Q, QuerySet, Value, Window
+from django.db.models.functions import Concat, RowNumber
 
 from goodstanding.apps.outbox import models
 from goodstanding.apps.tenancy.roles import May
@@ -149,7 +149,9 @@ class OutboxFilter:
 
 
 PAGE: Final = 100
-"""Messages on a page of the outbox."""
+"""Messages on a page of the outbox or of an inbox."""
+PARTS: Final = 20
+"""So many of what is folded into a message are shown where many messages are."""
 
 
 class Result(StrEnum):
@@ -207,10 +209,15 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What a worker sends at once: a message, and what is folded into it, the first first."""
+    """What is sent at once: a message, and what is folded into it, the first first; for a page perhaps not all of that."""
 
     message: Message
     parts: tuple[Message, ...] = ()
+
+    @property
+    def number(self) -> int:
+        """How many they are, also of those that are not at hand."""
+        return self.message.parts + 1
 
     @property
     def every(self) -> tuple[Message, ...]:
@@ -249,11 +256,15 @@ def routes_due(now: datetime) -> tuple[str, ...]:
 
 def loads(pks: Sequence[int]) -> tuple[Load, ...]:
     """Return messages in this order, each with all that is folded into it; for the worker that has them."""
-    rows = models.Message.objects.select_related("client", "person")
-    leaders = {row.pk: row for row in rows.filter(pk__in=pks)}
+    return _loads(pks, models.Message.objects.all())
+
+
+def _loads(pks: Sequence[int], among: "QuerySet[models.Message]") -> tuple[Load, ...]:
+    """Messages in this order, each with what is folded into it of those among others."""
+    leaders = {row.pk: row for row in models.Message.objects.select_related("client", "person").filter(pk__in=pks)}
     parts: dict[int, list[Message]] = {}
     if any(row.parts for row in leaders.values()):
-        for row in rows.filter(leader_id__in=pks).order_by("pk"):
+        for row in among.filter(leader_id__in=pks).select_related("client", "person").order_by("pk"):
             parts.setdefault(row.leader_id or 0, []).append(_message(row))
     return tuple(Load(_message(leaders[pk]), tuple(parts.get(pk, ()))) for pk in pks)
 
@@ -315,10 +326,10 @@ def _dead_first(rows: "QuerySet[models.Message]", *, start: int, most: int) -> l
     return found
 
 
-def parts_of(scope: Scope, message: Message) -> tuple[Message, ...]:
-    """Return what is folded into a message in scope, the first first."""
+def parts_of(scope: Scope, message: Message, *, page: int = 1) -> tuple[tuple[Message, ...], bool]:
+    """Return a page of what is folded into a message in scope, the first first, and whether there is more."""
     scope.demand(May.SEE_OUTBOX)
-    return tuple(map(_message, _messages(scope).filter(leader_id=message.pk).order_by("pk")))
+    return _parts(_messages(scope), message.pk, page)
 
 
 def leader_of(scope: Scope, message: Message) -> Message | None:
@@ -328,9 +339,34 @@ def leader_of(scope: Scope, message: Message) -> Message | None:
     return None if row is None else _message(row)
 
 
-def inbox(scope: Scope, *, limit: int = 100) -> tuple[Load, ...]:
-    """Return what was delivered to the inbox of the person of a scope where they work now, the newest first."""
-    return loads(list(_inbox(scope).order_by("-written_at", "-pk").values_list("pk", flat=True)[:limit]))
+def inbox(scope: Scope, *, page: int = 1) -> tuple[tuple[Load, ...], bool]:
+    """Return a page of the inbox of the person of a scope where they work now, and whether there is more.
+
+    What was delivered there, the newest first, with the first `PARTS` of what is folded into each.
+    """
+    start = (page - 1) * PAGE
+    pks = list(_inbox(scope).order_by("-written_at", "-pk").values_list("pk", flat=True)[start : start + PAGE + 1])
+    # Of ten thousand parts the places are counted by an index, and those that are shown alone are read.
+    places = models.Message.objects.filter(leader_id__in=pks[:PAGE]).annotate(
+        place=Window(RowNumber(), partition_by="leader_id", order_by="pk")
+    )
+    shown = models.Message.objects.filter(pk__in=places.filter(place__lte=PARTS).values("pk"))
+    return _loads(pks[:PAGE], shown), len(pks) > PAGE
+
+
+def in_inbox(scope: Scope, public_id: UUID, *, page: int = 1) -> tuple[Load, bool]:
+    """Return one message of that inbox with a page of what is folded into it, and whether there is more; raises `NotFound`."""
+    row = _inbox(scope).select_related("client", "person").filter(public_id=public_id).first()
+    if row is None:
+        raise NotFound("there is no such message")
+    parts, more = _parts(models.Message.objects.select_related("client", "person"), row.pk, page)
+    return Load(_message(row), parts), more
+
+
+def _parts(rows: "QuerySet[models.Message]", leader: int, page: int) -> tuple[tuple[Message, ...], bool]:
+    start = (page - 1) * PAGE
+    found = list(rows.filter(leader_id=leader).order_by("pk")[start : start + PAGE + 1])
+    return tuple(map(_message, found[:PAGE])), len(found) > PAGE
 
 
 def unread(scope: Scope) -> int:

@@ -1,18 +1,21 @@
 """The inbox of whoever is signed in, and how they want to be told."""
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from goodstanding.apps.outbox import actions, queries
 from goodstanding.apps.outbox.queries import Channel
 from goodstanding.apps.tenancy.roles import May
-from goodstanding.apps.unit import Conflict
+from goodstanding.apps.unit import Conflict, NotFound
 from goodstanding.core.outgoing.digests import How
 from goodstanding.delivery import words_of_outbox
+from goodstanding.delivery.web.desk.outbox import page_of
 from goodstanding.delivery.web.frame.guard import needs
 from goodstanding.delivery.web.frame.render import page, part
 
@@ -22,11 +25,48 @@ ALWAYS = frozenset({"escalation"})
 
 @needs(May.SEE_TICKETS)
 def inbox(request: HttpRequest) -> HttpResponse:
-    """What was told to this person, the newest first; htmx is answered the bell, which stands on every page."""
+    """What was told to this person, the newest first; htmx is answered the bell, which stands on every page.
+
+    With `message` it is that one, with all that went with it, page by page.
+    """
     if request.htmx:
         return part(request, "frame/base.html", "bell", {"unread": queries.unread(request.scope)})
-    context = {"loads": queries.inbox(request.scope), "new": queries.unread(request.scope), "says": words_of_outbox}
+    number, named = page_of(request.GET.get("page", "")), request.GET.get("message", "")
+    if named:
+        return _one(request, named, number)
+    loads, more = queries.inbox(request.scope, page=number)
+    context = {
+        "loads": loads,
+        "new": queries.unread(request.scope),
+        "says": words_of_outbox,
+        "number": number,
+        "before": address(number - 1) if number > 1 else "",
+        "after": address(number + 1) if more else "",
+    }
     return page(request, "desk/inbox.html", context, here="inbox")
+
+
+def _one(request: HttpRequest, named: str, number: int) -> HttpResponse:
+    try:
+        load, more = queries.in_inbox(request.scope, UUID(named), page=number)
+    except ValueError:
+        raise NotFound("there is no such message") from None
+    context = {
+        "load": load,
+        "listed": load.every if number == 1 else load.parts,
+        "says": words_of_outbox,
+        "number": number,
+        "before": address(number - 1, named) if number > 1 else "",
+        "after": address(number + 1, named) if more else "",
+    }
+    return page(request, "desk/inbox_message.html", context, here="inbox")
+
+
+def address(number: int, message: object = "") -> str:
+    """Return where a page of the inbox is, or of one message in it."""
+    asked = {"message": message, "page": number if number > 1 else ""}
+    query = urlencode({key: str(value) for key, value in asked.items() if value})
+    return f"{reverse('inbox')}?{query}" if query else reverse("inbox")
 
 
 @needs(May.SEE_TICKETS)
@@ -38,7 +78,7 @@ def read(request: HttpRequest) -> HttpResponse:
         actions.read(request.scope, UUID(named) if named else None, now=request.now)
     except ValueError:
         messages.error(request, "There is no such message.")
-    return redirect("inbox")
+    return redirect(address(page_of(request.POST.get("page", ""))))
 
 
 @needs(May.SEE_TICKETS)

@@ -29,8 +29,7 @@ LISTED = (State.DEAD, State.WAITING, State.SENT)
 def outbox(request: HttpRequest) -> HttpResponse:
     """Messages of the partner, what was given up first, then the newest."""
     wanted = wanted_of(request)
-    asked = request.GET.get("page", "")
-    number = max(1, int(asked)) if asked.isdecimal() and len(asked) < 6 else 1
+    number = page_of(request.GET.get("page", ""))
     rows, more = queries.outbox(request.scope, wanted, page=number)
     counts, names = queries.counts(request.scope), queries.endpoint_names(request.scope)
     context = {
@@ -83,11 +82,18 @@ def message(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One message with every attempt to deliver it, and what went with it."""
     found = queries.message(request.scope, public_id)
     way = next((each for each in queries.ways(request.scope) if each.name == found.route), None)
+    number = page_of(request.GET.get("page", ""))
+    parts, more = queries.parts_of(request.scope, found, page=number)
+    there = reverse("outbox_message", args=[public_id])
     context = {
         "message": found,
         "waits": words_of_outbox.waits(found, way, request.now),
         "leader": queries.leader_of(request.scope, found),
-        "parts": queries.parts_of(request.scope, found),
+        "parts": parts,
+        "number": number,
+        "itself": f"{there}?page={number}" if number > 1 else there,
+        "before": f"{there}?page={number - 1}" if number > 1 else "",
+        "after": f"{there}?page={number + 1}" if more else "",
         "attempts": queries.attempts(request.scope, found),
         "names": queries.endpoint_names(request.scope),
         "says": words_of_outbox,
@@ -157,6 +163,11 @@ def title(counts: dict[State, int]) -> str:
 def _way_named(route: str, names: Mapping[str, str]) -> str:
     channel, _, endpoint = route.partition(":")
     return f"“{names[endpoint]}”" if endpoint else words_of_outbox.CHANNEL[Channel(channel)]
+
+
+def page_of(text: str) -> int:
+    """Read the number of a page from an address; what makes no sense there is the first."""
+    return max(1, int(text)) if text.isdecimal() and len(text) < 6 else 1
 
 
 def _one_of(kind: type, text: str) -> object:
