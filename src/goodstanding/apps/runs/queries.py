@@ -85,8 +85,9 @@ def due(now: datetime, *, last: Collection[str] = (), limit: int = 10) -> tuple[
     """
     at = second_of(now)
     rows = models.Run.objects.filter(Q(state=RunState.WAITING, due_at__lte=at) | Q(state=RunState.RUNNING, lease_until__lt=at))
-    turn = Case(When(name__in=list(last), then=1), default=0)
-    return tuple(rows.order_by(turn, "due_at", "pk").values_list("pk", flat=True)[:limit])
+    # A turn that is the same for all would be a bare number, which PostgreSQL takes for the place of a column.
+    turn = [Case(When(name__in=list(last), then=1), default=0)] if last else []
+    return tuple(rows.order_by(*turn, "due_at", "pk").values_list("pk", flat=True)[:limit])
 
 
 def _rows(scope: Scope) -> Any:
