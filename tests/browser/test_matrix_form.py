@@ -84,6 +84,8 @@ def test_the_acts_of_a_narrow_form_are_at_its_foot_too(visitor):
     page = visitor.open(CHANGE, size=NARROW, reduced_motion="reduce")
 
     page.keyboard.press("End")
-    page.get_by_role("button", name="Check only").last.click()
+    foot = page.get_by_role("button", name="Check only").last
+    expect(foot).to_be_in_viewport()
+    foot.click()
 
-    page.get_by_text("In order: it can be published.").wait_for()
+    expect(page.get_by_text("In order: it can be published.")).to_be_visible()

@@ -454,8 +454,14 @@ def test_a_service_that_says_no_with_a_success_has_refused_the_message_and_its_w
 @pytest.mark.parametrize("scheme", SERVICES)
 def test_what_a_service_says_of_what_it_took_is_no_refusal_nor_is_what_nobody_can_read(scheme):
     said = [json.dumps(each).encode() for each in (YES.get(scheme), NO["vonage"]["messages"], "messages", 1, {"messages": 1})]
-    for body in (*said, b"", b"a1b2c3", b"<html>", b"\xff", b"[" * 100_000):
-        send_short(Keeping(200, body), ADDRESSES[scheme], subject="T-1", text="x")
+    bodies = (*said, b"", b"a1b2c3", b"<html>", b"\xff", b"[" * 100_000)
+    senders = [Keeping(200, body) for body in bodies]
+
+    for sender in senders:
+        # Whatever is taken for a refusal is raised from here.
+        send_short(sender, ADDRESSES[scheme], subject="T-1", text="x")
+
+    assert [len(sender.asked) for sender in senders] == [1] * len(bodies)
 
 
 @pytest.mark.parametrize(

@@ -111,10 +111,10 @@ def send_again(scope: Scope, public_id: UUID, *, now: datetime) -> Message:
     """
     scope.demand(May.SEND_AGAIN)
     known = queries.message(scope, public_id)
-    named = known.address if known.channel in queries.TO_ENDPOINTS else ""
-    off = models.Endpoint.objects.filter(public_id=named, is_on=False).first() if named else None
-    if off is not None:
-        raise Conflict(f"“{off.name}” is switched off: switch it on first")
+    if known.channel in queries.TO_ENDPOINTS and known.address:
+        off = scope.limit(models.Endpoint.objects.filter(public_id=known.address, is_on=False), client=None).first()
+        if off is not None:
+            raise Conflict(f"“{off.name}” is switched off: switch it on first")
     if _send_again(models.Message.objects.filter(pk=known.leader or known.pk), now) == 0:
         raise Conflict("only what was given up can be sent again")
     return queries.message(scope, public_id)
