@@ -249,6 +249,21 @@ def test_the_focus_and_a_selection_stay_where_they_are_when_the_board_renews_its
     assert page.evaluate("window.kept === document.activeElement")
 
 
+def test_a_table_that_scrolls_sideways_is_scrolled_by_keys_also_after_the_page_renewed_itself(visitor):
+    page = visitor.open("/runs", size={"width": 240, "height": 600})
+    table = page.locator("#runs .table-wrap")
+    table.focus()
+
+    with page.expect_response(lambda answer: "hx-request" in answer.request.headers and "/runs" in answer.url):
+        page.evaluate("htmx.trigger('[data-board]', 'awake')")
+    expect(page.locator("[data-board].htmx-request")).to_have_count(0)
+
+    expect(table).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("() => document.querySelector('#runs .table-wrap').scrollLeft > 0")
+    expect(table).to_have_attribute("tabindex", "0")
+
+
 def test_when_the_focused_row_leaves_the_board_the_next_one_has_the_focus(visitor, site):
     press(site, "X-5", risk_in=14)
     page = visitor.open("/board")

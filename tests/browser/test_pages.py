@@ -204,6 +204,7 @@ def look(page, name, found_by=BOTH_WIDTHS, within="html"):
         if wanted != width:
             width = wanted
             page.set_viewport_size(SIZES[width])
+            resized(page)
             seen |= {f"{what}, {width}": amount for what, amount in laid_out(page).items()}
         if rules:
             seen[f"axe, {width}, {theme}"] = faults(page, rules, within)
@@ -219,6 +220,11 @@ def moved(page):
           () => window.shifted < 0.05 ? 0 : window.shifted
         )"""
     )
+
+
+def resized(page):
+    """Wait until the page was told of its new width, which it is with the next frame, and not at once."""
+    page.evaluate("() => new Promise((told) => requestAnimationFrame(() => requestAnimationFrame(told)))")
 
 
 def laid_out(page):

@@ -142,6 +142,11 @@ htmx.defineExtension("renew", {
   },
 });
 
+// What scrolls sideways can be scrolled by keys, also after a swap: the server does not know how wide a screen is.
+const markScrollers = () => document.querySelectorAll(".table-wrap, pre").forEach((each) => {
+  if (each.scrollWidth > each.clientWidth) each.tabIndex = 0; else each.removeAttribute("tabindex");
+});
+
 // What is over changes no more, and nobody looks at the bell of a page that is hidden.
 document.addEventListener("htmx:beforeRequest", (event) => {
   const asking = event.detail.elt;
@@ -159,6 +164,7 @@ document.addEventListener("htmx:afterSwap", (event) => {
     const found = event.detail.target.querySelectorAll("a").length;
     document.getElementById("found").textContent = event.detail.target.firstElementChild ? `${found} found` : "";
   }
+  markScrollers();
   tick();
 });
 // A page that was put to sleep comes back true: it asks at once instead of at the next turn.
@@ -337,10 +343,6 @@ const unfold = () => {
 addEventListener("hashchange", unfold);
 document.addEventListener("click", (event) => { if (event.target.closest('a[href^="#"]')) setTimeout(unfold); });
 
-// What scrolls sideways can be scrolled by keys.
-const markScrollers = () => document.querySelectorAll(".table-wrap, pre").forEach((each) => {
-  if (each.scrollWidth > each.clientWidth) each.tabIndex = 0; else each.removeAttribute("tabindex");
-});
 addEventListener("resize", markScrollers);
 document.addEventListener("toggle", markScrollers, true);
 
