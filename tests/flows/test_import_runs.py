@@ -1,5 +1,6 @@
 """An import is taken once and whole, whatever ends the worker that does it (CLOCK-1)."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -71,8 +72,12 @@ def always(world):
     )
 
 
+def kept_file(world, content):
+    return documents.keep(EVERYTHING, partner=world.partner.pk, name="export.csv", parts=[content], now=NOW)
+
+
 def asked(world, content, told=UTC, scope=EVERYTHING, **given):
-    kept = documents.keep(EVERYTHING, partner=world.partner.pk, name="export.csv", parts=[content], now=NOW)
+    kept = kept_file(world, content)
     chosen = {
         "zone": "UTC", "tier_version": str(world.tier.public_id), "calendar_version": str(always(world).public_id)
     } | given  # fmt: skip
@@ -388,7 +393,26 @@ def test_texts_longer_than_there_is_room_for_do_not_keep_a_file_from_being_taken
     assert (result["new_tickets"], result["troubled"]) == (1, 0)
     (ticket,) = remembered(world.partner.pk)["tickets"]
     assert ticket["title"] == "x" * 300
-    assert ticket["whose"] == "x" * 200
+    assert re.fullmatch(r"x{191}~[0-9a-f]{8}", ticket["whose"])
+
+
+def test_clients_with_very_long_names_are_told_apart_and_set_up_once(world):
+    long = "Consorzio " + "a" * 240
+    lines = [
+        f"T{number},{name},P1,Desk,2026-01-05 09:00:00,opened,client,\n"
+        for number, name in enumerate([f"{long} Nord", f"{long} Sud", f"{long.upper()}  nord"])
+    ]
+    content = (HEADER + "".join(lines)).encode()
+
+    first = done(asked(world, content)).result
+    again = done(asked(world, content, Told(zone="UTC", dates="ymd"))).result
+
+    assert (len(first["new_clients"]), again["new_clients"]) == (2, [])
+    whose = {row["ref"]: row["whose"] for row in remembered(world.partner.pk)["tickets"]}
+    assert whose["T0"] == whose["T2"] != whose["T1"]
+    assert all(len(name) == 200 for name in whose.values())
+    seen = import_tickets.preview(EVERYTHING, document=kept_file(world, content).public_id, told=UTC)
+    assert seen.unknown == ()
 
 
 def test_a_clock_whose_stop_an_earlier_file_did_not_tell_is_measured_when_a_later_one_does(world):

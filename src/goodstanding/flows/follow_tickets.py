@@ -20,6 +20,7 @@ from goodstanding.apps.instances import actions, queries
 from goodstanding.apps.instances.actions import Sight
 from goodstanding.apps.instances.queries import Followed, Instance
 from goodstanding.apps.tenancy import queries as tenancy
+from goodstanding.apps.tenancy.naming import alike
 from goodstanding.apps.tenancy.scope import Scope
 from goodstanding.apps.tickets import queries as tickets
 from goodstanding.apps.tickets.actions import IncomingTicket
@@ -300,7 +301,7 @@ class Book:
     def __init__(self, instance: Instance, likely: Mapping[str, State]) -> None:
         self.instance, self.likely = instance, likely
         clients = [each for each in tenancy.clients(_SCOPE) if each.partner == instance.partner]
-        self.by_name = {_plain(each.name): each.pk for each in clients}
+        self.by_name = {alike(each.name): each.pk for each in clients}
         self.families = _families(instance.partner)
 
     def client_of(self, customer: str) -> int | None:
@@ -309,7 +310,7 @@ class Book:
             return self.instance.client
         following = self.instance.following
         said = following.customers.get(customer) if following else None
-        return said or self.by_name.get(_plain(customer)) or (following.client_fallback if following else None)
+        return said or self.by_name.get(alike(customer)) or (following.client_fallback if following else None)
 
     def clock_of(self, stage: str) -> ClockKind:
         """Return the kind of clock that reaching a stage ends: the resolution if tickets are over in it, else the response."""
@@ -401,10 +402,6 @@ def _families(partner: int) -> dict[int, str]:
     for each in standings.assignments(_SCOPE):
         found.setdefault(each.client, each.tier_family)
     return found
-
-
-def _plain(name: str) -> str:
-    return " ".join(name.split()).casefold()
 
 
 def _chunks(found: Iterable[Any], size: int = CHUNK) -> Iterator[list[Any]]:

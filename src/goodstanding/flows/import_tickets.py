@@ -27,6 +27,7 @@ from goodstanding.apps.runs import actions as runs
 from goodstanding.apps.runs.queries import Run
 from goodstanding.apps.tenancy import actions as tenancy_actions
 from goodstanding.apps.tenancy import queries as tenancy
+from goodstanding.apps.tenancy.naming import alike
 from goodstanding.apps.tenancy.roles import May
 from goodstanding.apps.tenancy.scope import Scope
 from goodstanding.apps.tickets.actions import IncomingTicket
@@ -102,7 +103,7 @@ def preview(scope: Scope, *, document: UUID, told: Told) -> Preview:
         if len(samples) < SHOWN:
             samples.append(ticket)
     known = _by_name(scope, documents.document(scope, document).partner)
-    found = [ClientFound(name, count, known.get(_plain(name))) for name, count in sorted(counts.items())]
+    found = [ClientFound(name, count, known.get(alike(name))) for name, count in sorted(counts.items())]
     return Preview(None, file, tuple(found), tuple(samples), oldest)
 
 
@@ -190,9 +191,9 @@ class _Clients:
         if self.terms.all_to is not None:
             return self.terms.all_to
         name = ticket.client.strip() or "Client not named"
-        if _plain(name) not in self.known:
-            self.known[_plain(name)] = self.set_up(name, ticket)
-        return self.known[_plain(name)]
+        if alike(name) not in self.known:
+            self.known[alike(name)] = self.set_up(name, ticket)
+        return self.known[alike(name)]
 
     def set_up(self, name: str, ticket: ImportedTicket) -> int:
         # As one: begun anew after a crash between the two, a client that is known would be promised nothing.
@@ -228,11 +229,7 @@ def _incoming(ticket: ImportedTicket, client: int, file: TicketFile) -> Incoming
 
 
 def _by_name(scope: Scope, partner: int) -> dict[str, tenancy.Client]:
-    return {_plain(each.name): each for each in tenancy.clients(scope) if each.partner == partner}
-
-
-def _plain(name: str) -> str:
-    return " ".join(name.split()).casefold()
+    return {alike(each.name): each for each in tenancy.clients(scope) if each.partner == partner}
 
 
 def _batches(found: Iterable[ImportedTicket]) -> Iterator[list[ImportedTicket]]:

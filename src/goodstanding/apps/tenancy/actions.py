@@ -11,13 +11,13 @@ from django.utils.http import int_to_base36
 from django.utils.text import slugify
 
 from goodstanding.apps.tenancy import models, queries
+from goodstanding.apps.tenancy.naming import LONGEST_NAME, alike, kept
 from goodstanding.apps.tenancy.providers import ANYBODYS
 from goodstanding.apps.tenancy.roles import CLIENT_ROLES, May, Role
 from goodstanding.apps.tenancy.scope import Scope
 from goodstanding.apps.unit import Conflict, NotFound, together
 from goodstanding.core.clocks.calendar import check_zone
 
-_LONGEST_NAME: Final = 200
 _ADDRESS: Final = re.compile(r"[^\s@<>\"(),:;]{0,64}@[^\s@<>\"(),:;.][^\s@<>\"(),:;]*\.[^\s@<>\"(),:;.]+")
 
 
@@ -33,7 +33,7 @@ def set_up_client(scope: Scope, *, partner: int, name: str, zone: str, key: str 
     """Return the client with a key (by default made of its name), made if it is not there yet."""
     scope.demand(May.SET_TERMS)
     check_zone(zone)
-    name = name[:_LONGEST_NAME]
+    name = kept(name)
     row, _ = models.Client.objects.get_or_create(
         partner_id=_own(scope, partner),
         key=key or _key(partner, name),
@@ -83,7 +83,7 @@ def add_contact(scope: Scope, *, client: int, address: str, name: str = "") -> q
     if owner is None:
         raise NotFound("there is no such client")
     wanted = address.strip().lower()
-    name = name.strip()[:_LONGEST_NAME]
+    name = name.strip()[:LONGEST_NAME]
     if not _ADDRESS.fullmatch(wanted) or len(wanted) > 254:
         raise Conflict("write an address such as anna@example.com, or @example.com for everybody there")
     if wanted.removeprefix("@") in ANYBODYS:
@@ -142,15 +142,10 @@ def _own(scope: Scope, partner: int) -> int:
     return partner
 
 
-def _plain_name(name: str) -> str:
-    """Return a name as it is compared: case and spacing make no other client."""
-    return " ".join(name.split()).casefold()
-
-
 def _key(partner: int, name: str) -> str:
     """Return the key of the partner's client of that name, else one that is free: names that differ may read alike as keys."""
     taken = dict(models.Client.objects.filter(partner_id=partner).values_list("key", "name"))
-    of_name = next((key for key, known in taken.items() if _plain_name(known) == _plain_name(name)), None)
+    of_name = next((key for key, known in taken.items() if alike(known) == alike(name)), None)
     wanted = slugify(name)[:50] or "client"
     numbered = (f"{wanted}-{number}" for number in count(2))
     return of_name or next(key for key in chain([wanted], numbered) if key not in taken)

@@ -14,6 +14,7 @@ from goodstanding.apps.desk import actions, queries
 from goodstanding.apps.desk.values import AssignmentRow, BoardCounts, BoardFilter
 from goodstanding.apps.tenancy import actions as tenancy_actions
 from goodstanding.apps.tenancy import queries as tenancy
+from goodstanding.apps.tenancy.naming import LONGEST_NAME
 from goodstanding.apps.tenancy.queries import Client
 from goodstanding.apps.tenancy.roles import May
 from goodstanding.apps.unit import Conflict, NotFound
@@ -26,7 +27,6 @@ from goodstanding.delivery.zones import every_zone
 from goodstanding.flows import reassess_all
 from goodstanding.flows.figure_client import DAYS, MOST, figure_client
 
-LONGEST_NAME = 200
 SHOWN = 8
 """Open tickets on a client's page; the board has the rest."""
 
