@@ -131,7 +131,7 @@ def sayer(address: str) -> Say:
             "assignee": judged.assignee or "nobody",
             "step": happened(firing.step),
             "why": _why(told),
-            "level": str(firing.plan.level(firing.step.key)),
+            "level": str(firing.plan.levels[firing.step.key]),
             "promise": _promise(told),
             "progress": _progress(judged.last_staff_act_at, zone),
             "done": ", ".join(_done(told)) or "told you",

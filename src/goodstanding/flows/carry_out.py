@@ -274,7 +274,7 @@ def _details(message: Told, name: UUID) -> dict[str, Any]:
         "clock": firing.clock.value,
         "cycle": firing.cycle,
         "key": step.key,
-        "level": firing.plan.level(step.key),
+        "level": firing.plan.levels[step.key],
         "of": step.goal.value,
         "share": None if step.share is None else [step.share.numerator, step.share.denominator],
         "left_seconds": None if step.left is None else step.left // timedelta(seconds=1),

@@ -71,8 +71,8 @@ def test_staff_are_warned_at_their_own_objective_before_any_step_of_the_contract
     assert [each.clock for each in own] == list(first)
     # Strictly before it: two steps at one instant would be two messages.
     assert all(each.share * plan.objective < first[each.clock] for each in own)
-    assert {plan.level(each.key) for each in own} == {0}
-    assert [plan.level(f"resolution-{share}") for share in (50, 75, 100, 150)] == [1, 2, 3, 4]
+    assert {plan.levels[each.key] for each in own} == {0}
+    assert [plan.levels[f"resolution-{share}"] for share in (50, 75, 100, 150)] == [1, 2, 3, 4]
 
 
 def test_what_is_written_is_read_back():

@@ -208,7 +208,7 @@ def _row(each: Record) -> tuple[Any, ...]:
     return (
         public_id, each.partner, each.client, each.ticket, firing.clock.value, firing.cycle, firing.step.key,
         firing.outcome.value, firing.reason.value if firing.reason else "", int(firing.version),
-        firing.plan.level(firing.step.key), firing.priority[:10], second_of(firing.due_at), second_of(firing.at),
+        firing.plan.levels[firing.step.key], firing.priority[:10], second_of(firing.due_at), second_of(firing.at),
         second_of(firing.at) - second_of(firing.due_at), json.dumps(list(firing.overtook)), json.dumps(list(each.told)),
         json.dumps(each.did or {}),
     )  # fmt: skip

@@ -114,7 +114,7 @@ def test_a_plan_comes_back_from_plain_data_as_it_went():
 def test_the_level_is_the_step_s_place_among_those_of_its_clock():
     plan = Plan(steps=(step("response-50", "50 %"), *SHARES.steps))
 
-    assert [plan.level(each.key) for each in plan.of(ClockKind.RESOLUTION)] == [1, 2, 3, 4]
+    assert [plan.levels[each.key] for each in plan.of(ClockKind.RESOLUTION)] == [1, 2, 3, 4]
 
 
 def test_steps_are_read_and_counted_as_time_comes_to_them_however_they_were_written():
@@ -130,7 +130,7 @@ def test_steps_are_read_and_counted_as_time_comes_to_them_however_they_were_writ
     assert read == [
         "response-75", "resolution-50", "resolution-ours", "resolution-day", "resolution-hour", "resolution-100",
     ]  # fmt: skip
-    assert [plan.level(key) for key in read] == [1, 1, 0, 2, 3, 4]
+    assert [plan.levels[key] for key in read] == [1, 1, 0, 2, 3, 4]
 
 
 @pytest.mark.proves("ESC-4")

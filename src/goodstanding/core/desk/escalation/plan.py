@@ -2,11 +2,12 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
+from functools import cached_property
 from typing import Final
 
 from goodstanding.core.desk.escalation.wording import CLIENT_MESSAGE, PLACEHOLDERS, STAFF_MESSAGE, Template
@@ -259,14 +260,19 @@ class Plan:
         """Return the steps clock by clock as time comes to them, however the matrix was written."""
         return tuple(sorted(self.steps, key=lambda step: lies(step, self.objective)))
 
-    def level(self, key: str) -> int:
-        """Return a step's place in time among those of its clock, counted from 1: the escalation level that people read.
+    @cached_property
+    def levels(self) -> Mapping[str, int]:
+        """The place in time of each step among those of its clock, counted from 1: the escalation level that people read.
 
-        Clients read it too, so steps of the objective are not counted: theirs is 0.
+        Clients read it too, so steps of the objective are not counted: theirs is 0. Every message of a step tells it.
         """
-        step = next(each for each in self.steps if each.key == key)
-        counted = [each.key for each in self.in_time() if each.clock is step.clock and each.goal is Goal.CONTRACT]
-        return counted.index(key) + 1 if key in counted else 0
+        counted: Counter[ClockKind] = Counter()
+        found = {}
+        for step in self.in_time():
+            if step.goal is Goal.CONTRACT:
+                counted[step.clock] += 1
+            found[step.key] = counted[step.clock] if step.goal is Goal.CONTRACT else 0
+        return found
 
     def queue(self, kind: Kind | None) -> Queue | None:
         """Return the queue that owns a kind of support, or None where the plan names none."""
