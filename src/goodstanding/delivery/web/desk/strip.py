@@ -19,6 +19,8 @@ _THINNEST: Final = 0.3
 _AHEAD_AT_MOST: Final = 200
 _APART: Final = 7.5
 """How far apart labels of days stand at least; the label of the start and the end need twice as much."""
+_OF_A_DATE: Final = 27.0
+"""Half of what a date and time take of the narrowest strip."""
 _HOURS: Final = (300, 600, 900, 1_800, 3_600, 7_200, 14_400)
 
 
@@ -176,14 +178,15 @@ def _instants(verdict: Verdict, drawn: Sequence[_Drawn], told: int, zone: str) -
     if verdict.is_open and 0 < told < len(drawn):
         now = drawn[told].x
         free = deadline is None or abs(deadline - now) > 2.5 * _APART
-        yield Mark("now", now, "now" if free else "", "Now", _anchor(now))
+        yield Mark("now", now, "now" if free else "", "Now", _anchor(now, 2 * _APART))
     if deadline is not None and verdict.deadline_at is not None:
         due = words.moment(verdict.deadline_at, zone)
-        yield Mark("deadline", deadline, f"due {due}", f"Deadline: {due}", _anchor(deadline))
+        yield Mark("deadline", deadline, f"due {due}", f"Deadline: {due}", _anchor(deadline, _OF_A_DATE))
 
 
-def _anchor(x: float) -> str:
-    return "start" if x < 2 * _APART else "end" if x > WIDTH - 2 * _APART else "middle"
+def _anchor(x: float, half: float) -> str:
+    """Return the side of `x` a label stands on so as to stay within the strip; `half` is half the width it needs."""
+    return "start" if x < half else "end" if x > WIDTH - half else "middle"
 
 
 def _place(drawn: Sequence[_Drawn], at: datetime | None) -> float | None:
