@@ -387,9 +387,21 @@ class Histories:
     # People, customers, tags
 
     def _know_people(self, refs: Iterable[Ref | None]) -> None:
-        for row in self._unknown("res.partner", refs, self._people, ("name", "partner_share")):
-            share = row.flag("partner_share") if "partner_share" in row else True
-            self._people[row.id] = (row.text("name") or "", Actor.CLIENT if share else Actor.STAFF)
+        new = list(self._unknown("res.partner", refs, self._people, ("name", "partner_share")))
+        shared = [row.id for row in new if row.flag("partner_share") or "partner_share" not in row]
+        left = self._with_staff_user(shared)
+        for row in new:
+            client = row.id in shared and row.id not in left
+            self._people[row.id] = (row.text("name") or "", Actor.CLIENT if client else Actor.STAFF)
+
+    def _with_staff_user(self, contacts: Sequence[int]) -> frozenset[int]:
+        """Return which contacts have, or had, an internal user: those of archived users are shared like any client's."""
+        found: set[int] = set()
+        for start in range(0, len(contacts), _CHUNK):
+            domain = [("partner_id", "in", list(contacts[start : start + _CHUNK]))]
+            rows = self.connection.search_read("res.users", domain, ("partner_id", "share"), archived=True)
+            found.update(ref.id for row in rows if "share" in row and not row.flag("share") and (ref := row.ref("partner_id")))
+        return frozenset(found)
 
     def _know_customers(self, refs: Iterable[Ref | None]) -> None:
         for row in self._unknown("res.partner", refs, self._customers, ("name", "commercial_partner_id")):

@@ -115,6 +115,9 @@ class House:
         self._accounts[uid] = account
         values = {"active": account.active, "totp_enabled": account.second_factor, "share": not account.internal}
         self.store.set("res.users", uid, values, at=at, by=ROOT)
+        # Whose only user is archived is shared like any client (res.partner, _compute_partner_share).
+        shared = {"partner_share": not (account.internal and account.active)}
+        self.store.set("res.partner", author_of(self.store, uid) or 0, shared, at=at, by=ROOT)
         for number in self.store.numbers("res.users.apikeys"):
             if self.store.value("res.users.apikeys", number, "user_id") == uid:
                 self.store.drop("res.users.apikeys", number)
