@@ -9,6 +9,7 @@ from goodstanding.apps.desk import queries as standings
 from goodstanding.apps.desk.values import BoardFilter, TicketFilter
 from goodstanding.apps.tickets import queries as tickets
 from goodstanding.core.desk.events import EventKind
+from goodstanding.flows.preview_following import preview_following
 from tests.apps.world import EVERYTHING, NOW, World
 from tests.flows.odoo_desk import Desk
 
@@ -24,6 +25,19 @@ def world(once_a_module):
 @pytest.fixture
 def desk(world):
     return Desk(world)
+
+
+class Tasks(Desk):
+    """A desk whose tickets are tasks of the project "Support"."""
+
+    def __init__(self, world, series="18.0", **terms):
+        super().__init__(world, series, client=world.ferrante, desk="project", **terms)
+        self.project = self.odoo.create("project.project", {"name": "Support"}, at=self.at(90))
+        self.doing = self.odoo.create("project.task.type", {"name": "In Progress", "sequence": 1}, at=self.at(90))
+
+    def begin(self, hours, **values):
+        told = {"name": "Report", "stage_id": self.doing, "project_id": self.project} | values
+        return self.odoo.create("project.task", told, at=self.at(hours), by="admin")
 
 
 def story(ref="HT00001"):
@@ -51,3 +65,44 @@ def test_what_a_colleague_wrote_who_has_left_since_is_an_answer_of_staff(world, 
     desk.look()
 
     assert kinds() == [K.OPENED, K.STAFF_REPLIED]
+
+
+@pytest.mark.parametrize("series", ["15.0", "18.0", "19.0"])
+def test_private_notes_and_templates_among_tasks_are_nobodys_tickets(world, series):
+    desk = Tasks(world, series)
+    task, private = desk.begin(30), desk.begin(29, project_id=None, name="Buy a gift")
+    if series == "19.0":
+        desk.begin(28, is_template=True)
+        desk.begin(28, has_template_ancestor=True)
+    desk.odoo.post("project.task", private, "<p>Red or blue?</p>", at=desk.at(2), by="marta")
+    desk.odoo.create("project.task.type", {"name": "Some day", "user_id": desk.odoo.uid_of("marta")}, at=desk.at(90))
+
+    desk.look()
+
+    shown = preview_following(
+        EVERYTHING, desk.instance.public_id, desk="project", stages={}, priorities={}, teams=(), client_fallback=None,
+        reach=desk.reach,
+    )  # fmt: skip
+    assert set(board()) == {f"#{task}"}
+    assert [each.name for each in shown.samples] == [f"#{task}"]
+    counted = {each.stage.name: each.stage.tickets for each in shown.stages}
+    assert counted["In Progress"] == 1
+    assert "Some day" not in counted
+
+
+def test_a_ticket_that_is_handed_to_a_team_that_is_not_followed_goes_on(world):
+    desk = Desk(world)
+    desk.follow(teams=(desk.team,))
+    other = desk.odoo.create("helpdesk.ticket.team", {"name": "Technical"}, at=desk.at(90))
+    ticket, elsewhere = desk.open(30), desk.open(29, team_id=other)
+    desk.look()
+
+    desk.write(ticket, 0, team_id=other)
+    desk.look()
+    desk.reply(ticket, 0)
+    desk.reply(elsewhere, 0)
+    desk.odoo.write("helpdesk.ticket", ticket, {"stage_id": desk.stages["Done"]}, at=desk.now, by="marta")
+    desk.look()
+
+    assert kinds()[-2:] == [K.STAFF_REPLIED, K.RESOLVED]
+    assert board() == {}

@@ -461,9 +461,9 @@ def test_what_a_client_rated_in_odoo_is_their_satisfaction_and_the_last_word_cou
 def test_a_task_ends_by_its_state_whatever_stage_it_is_in(world, series):
     desk = Desk(world, series, client=world.ferrante, desk="project")
     stage = desk.odoo.create("project.task.type", {"name": "In Progress", "sequence": 1}, at=desk.at(90))
-    task = desk.odoo.create(
-        "project.task", {"name": "Report", "stage_id": stage, "state": "01_in_progress"}, at=desk.at(30), by="admin"
-    )
+    project = desk.odoo.create("project.project", {"name": "Support"}, at=desk.at(90))
+    values = {"name": "Report", "stage_id": stage, "state": "01_in_progress", "project_id": project}
+    task = desk.odoo.create("project.task", values, at=desk.at(30), by="admin")
     desk.odoo.post("project.task", task, "<p>On it</p>", at=desk.at(28), by="marta")
     desk.odoo.write("project.task", task, {"state": "1_done"}, at=desk.at(20), by="marta")
     desk.odoo.write("project.task", task, {"state": "01_in_progress"}, at=desk.at(10), by="marta")

@@ -132,7 +132,14 @@ class _Look:
 
     def take_changed(self) -> None:
         """Take what was written or said since the last look."""
-        looks = changed(self.connection, self.desk, self.cursor, since=self.following.since, teams=self.following.teams)
+        looks = changed(
+            self.connection,
+            self.desk,
+            self.cursor,
+            since=self.following.since,
+            teams=self.following.teams,
+            known=lambda numbers: queries.followed(_SCOPE, self.following.pk, numbers).keys(),
+        )
         self.take((self.unsettled(hints), cursor) for look in looks for hints, cursor in _steps(look))
 
     def take_restated(self) -> None:

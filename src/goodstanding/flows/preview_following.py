@@ -7,7 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from goodstanding.adapters.odoo.connection import Connection
-from goodstanding.adapters.odoo.desks import DESKS, Desk, DeskKind, Proposal, Stage, proposed, stages_of
+from goodstanding.adapters.odoo.desks import DESKS, Desk, DeskKind, Proposal, Stage, only_tickets, proposed, stages_of
 from goodstanding.adapters.odoo.histories import Histories
 from goodstanding.apps.instances import queries
 from goodstanding.apps.instances.queries import Following, Instance
@@ -97,7 +97,9 @@ def preview_following(
 
 
 def _samples(connection: Connection, desk: Desk, book: Book, teams: tuple[int, ...]) -> tuple[Sample, ...]:
-    domain = [(desk.team, "in", list(teams))] if teams else []
+    domain = only_tickets(connection, desk)
+    if teams:
+        domain.append((desk.team, "in", list(teams)))
     newest = connection.search_read(desk.model, domain, ("id",), order="write_date desc, id desc", limit=SHOWN)
     outside = Histories(connection, desk).read([row.id for row in newest])
     found = []

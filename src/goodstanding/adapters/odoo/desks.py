@@ -8,6 +8,7 @@ from typing import Final
 
 from goodstanding.adapters.files.tickets.words import state_of
 from goodstanding.adapters.odoo.connection import Connection
+from goodstanding.adapters.odoo.domains import Leaf
 from goodstanding.adapters.odoo.trouble import NoModel, NoRight
 from goodstanding.core.desk.events import EventKind, PauseOwner
 from goodstanding.core.desk.retell import Kept
@@ -100,6 +101,17 @@ def desks_of(connection: Connection) -> tuple[Desk, ...]:
     return tuple(found)
 
 
+def only_tickets(connection: Connection, desk: Desk) -> list[Leaf]:
+    """Return the condition that leaves out records of a desk's model that are nobody's tickets.
+
+    A task without a project is a private note of whoever made it; from 19 on templates of tasks are tasks too.
+    """
+    if desk.kind is not DeskKind.PROJECT:
+        return []
+    templates = [each for each in ("is_template", "has_template_ancestor") if each in connection.fields(desk.model)]
+    return [(desk.team, "!=", False), *((each, "=", False) for each in templates)]
+
+
 @dataclass(frozen=True, slots=True)
 class Stage:
     """A stage of a desk by its name, whether the desk says that its tickets are over, and how many are in it now."""
@@ -111,13 +123,17 @@ class Stage:
 
 
 def stages_of(connection: Connection, desk: Desk) -> tuple[Stage, ...]:
-    """Return the stages of a desk in its own order, those of one name as one. Raises what reading raises."""
+    """Return the stages of a desk in its own order, those of one name as one. Raises what reading raises.
+
+    Every user has stages of their own for tasks too, which say nothing of where a task is; those are left out.
+    """
+    personal: list[Leaf] = [("user_id", "=", False)] if "user_id" in connection.fields(desk.stages) else []
     rows = connection.search_read(
-        desk.stages, (), ("name", "sequence", desk.ends, "unattended"), order="sequence, id", archived=True
+        desk.stages, personal, ("name", "sequence", desk.ends, "unattended"), order="sequence, id", archived=True
     )
     counts = {
         key.id: group.count
-        for group in connection.group(desk.model, ["stage_id"])
+        for group in connection.group(desk.model, ["stage_id"], only_tickets(connection, desk))
         if (key := group.keys.get("stage_id")) is not None and hasattr(key, "id")
     }
     found: dict[str, Stage] = {}

@@ -1,13 +1,13 @@
 """What has changed in a desk since the last look: tickets written and messages posted, in pages that can be left anywhere."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from goodstanding.adapters.odoo.commitments import Commitments
 from goodstanding.adapters.odoo.connection import Connection
-from goodstanding.adapters.odoo.desks import Desk
+from goodstanding.adapters.odoo.desks import Desk, only_tickets
 from goodstanding.adapters.odoo.domains import Domain, Leaf
 from goodstanding.adapters.odoo.paging import Place, pages
 from goodstanding.adapters.odoo.rows import Row
@@ -61,32 +61,51 @@ class Restated:
 
 
 def changed(
-    connection: Connection, desk: Desk, cursor: Cursor, *, since: datetime | None = None, teams: Sequence[int] = ()
+    connection: Connection,
+    desk: Desk,
+    cursor: Cursor,
+    *,
+    since: datetime | None = None,
+    teams: Sequence[int] = (),
+    known: Callable[[Sequence[int]], Collection[int]] = lambda numbers: (),
 ) -> Iterator[Look]:
     """Yield the tickets to which something may have happened since the cursor, a page at a time.
 
     A ticket may come more than once, also when nothing happened to it: reading it again changes nothing. With an empty
-    cursor every ticket comes. `since` leaves out tickets opened before, `teams` those of other teams or projects. Memory is
-    one page.
+    cursor every ticket comes. `since` leaves out tickets opened before, `teams` those of other teams or projects. `known`
+    says which of some tickets have been read before: they come wherever they are now, since a ticket that is handed to
+    another team goes on. Memory is one page.
     """
-    ours: list[Leaf] = [("create_date", ">=", since)] if since is not None else []
+    began: list[Leaf] = [("create_date", ">=", since)] if since is not None else []
+    ours = only_tickets(connection, desk)
     if teams:
         ours.append((desk.team, "in", list(teams)))
+
+    def followed(numbers: Sequence[int]) -> frozenset[int]:
+        """Leave out tickets that are not followed."""
+        if not numbers or not (began or ours):
+            return frozenset(numbers)
+        domain: Domain = [*began, *ours, ("id", "in", list(numbers))]
+        found = {row.id for row in connection.search_read(desk.model, domain, ("id",), archived=True)}
+        return frozenset(found.union(known([number for number in numbers if number not in found])))
+
     if cursor.messages is None:
         # From the newest message at the start of the first sync on: older ones come with their tickets.
         cursor = replace(cursor, messages=_newest_message(connection, desk))
         yield Look((), cursor)
-    for page in pages(connection, desk.model, ("id",), place=_back(cursor.tickets), domain=ours, size=_PAGE):
+    for page in pages(connection, desk.model, ("id",), place=_back(cursor.tickets), domain=began, size=_PAGE):
         cursor = replace(cursor, tickets=_later(cursor.tickets, page.place))
-        yield Look(tuple(Hint(row.id, written_at=row.instant("write_date")) for row in page.rows), cursor)
+        mine = followed([row.id for row in page.rows]) if ours else None
+        rows = [row for row in page.rows if mine is None or row.id in mine]
+        yield Look(tuple(Hint(row.id, written_at=row.instant("write_date")) for row in rows), cursor)
     spoken = _spoken(desk)
     for page in pages(
         connection, "mail.message", ("res_id",), place=_back(cursor.messages), domain=spoken, size=_PAGE, sieved=True
     ):
         cursor = replace(cursor, messages=_later(cursor.messages, page.place))
         newest = {number: row.id for row in sorted(page.rows, key=_number) if (number := row.whole("res_id"))}
-        followed = _ours(connection, desk, tuple(newest), ours)
-        yield Look(tuple(Hint(number, message=newest[number]) for number in followed), cursor)
+        mine = followed(list(newest))
+        yield Look(tuple(Hint(number, message=newest[number]) for number in newest if number in mine), cursor)
 
 
 def begun(cursor: Cursor, commitments: Commitments) -> Cursor:
@@ -130,14 +149,6 @@ def missing(connection: Connection, desk: Desk, numbers: Sequence[int]) -> froze
 
 def _number(row: Row) -> int:
     return row.id
-
-
-def _ours(connection: Connection, desk: Desk, numbers: tuple[int, ...], ours: Sequence[Leaf]) -> tuple[int, ...]:
-    """Leave out tickets that are not followed."""
-    if not ours or not numbers:
-        return numbers
-    rows = connection.search_read(desk.model, [*ours, ("id", "in", list(numbers))], ("id",), archived=True)
-    return tuple(row.id for row in rows)
 
 
 def _spoken(desk: Desk) -> Domain:

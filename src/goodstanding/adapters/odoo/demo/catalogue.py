@@ -348,7 +348,12 @@ def _project(major: int) -> tuple[Model, ...]:
         model(
             "project.task.type",
             "Task Stage",
-            "name  char  Name\n sequence  integer  Sequence\n fold  boolean  Folded",
+            """
+            name        char        Name
+            sequence    integer     Sequence
+            fold        boolean     Folded
+            user_id     many2one    Stage Owner       res.users
+            """,
             major=major,
         ),
         model(
@@ -368,6 +373,8 @@ def _project(major: int) -> tuple[Model, ...]:
             date_last_stage_update  datetime  Last Stage Update
             company_id  many2one    Company           res.company
             active      boolean     Active
+            is_template  boolean    Is Template       | since 19
+            has_template_ancestor  boolean  Has Template Ancestor  | since 19
             {state if major >= 17 else "kanban_state  selection  Kanban State  normal=Grey;done=Green;blocked=Red  | tracked"}
             {"allocated_hours  float  Allocated Time" if major >= 17 else "planned_hours  float  Planned Hours"}
             """,
