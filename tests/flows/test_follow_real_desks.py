@@ -1,17 +1,18 @@
 """What happens in real desks besides moves and replies: people leave, rights change, histories have holes, answers grow."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from goodstanding.adapters.odoo.demo import settings
+from goodstanding.adapters.odoo.demo import Key, auditor, settings
 from goodstanding.apps.desk import queries as standings
 from goodstanding.apps.desk.values import BoardFilter, TicketFilter
 from goodstanding.apps.tickets import queries as tickets
 from goodstanding.core.desk.events import EventKind
 from goodstanding.flows.preview_following import preview_following
 from tests.apps.world import EVERYTHING, NOW, World
-from tests.flows.odoo_desk import Desk
+from tests.flows.odoo_desk import SECRET, Desk
 
 pytestmark = pytest.mark.django_db
 K = EventKind
@@ -106,3 +107,60 @@ def test_a_ticket_that_is_handed_to_a_team_that_is_not_followed_goes_on(world):
 
     assert kinds()[-2:] == [K.STAFF_REPLIED, K.RESOLVED]
     assert board() == {}
+
+
+def hide(desk, *numbers):
+    """Hide tickets from the account by a record rule, or show it all again."""
+    key = Key("goodstanding", SECRET, NOW - timedelta(days=1))
+    seen = auditor("auditor", "pw-auditor", keys=(key,))
+    rules = seen.rules | ({"helpdesk.ticket": [("id", "not in", list(numbers))]} if numbers else {})
+    desk.odoo.set_account(replace(seen, rules=rules), at=desk.now)
+
+
+@pytest.mark.parametrize("series", ["15.0", "18.0", "19.0"])
+def test_tickets_that_are_hidden_are_not_called_off_as_those_that_are_deleted_and_are_caught_up_with_when_shown(world, series):
+    desk = Desk(world, series)
+    hidden, deleted = desk.open(30), desk.open(29)
+    desk.look()
+    hide(desk, hidden)
+    desk.odoo.unlink("helpdesk.ticket", deleted)
+
+    looked = desk.look()
+
+    assert looked.lost == 1
+    assert looked.trouble.said == "Open tickets that the account can no longer see in Odoo: 1."
+    assert set(board()) == {"HT00001"}
+    desk.odoo.write("helpdesk.ticket", hidden, {"stage_id": desk.stages["Done"]}, at=desk.now, by="marta")
+    for _ in range(3):
+        desk.open(0)
+        desk.look(minutes=20)
+    hide(desk)
+    assert desk.look(minutes=20).trouble is None
+    assert kinds()[-1] is K.RESOLVED
+
+
+def test_of_many_hidden_tickets_none_is_called_off_for_want_of_asking(desk):
+    tickets_there = [desk.open(20) for _ in range(40)]
+    desk.look()
+    hide(desk, *tickets_there)
+    desk.odoo.unlink("helpdesk.ticket", tickets_there[-1])
+
+    looked = desk.look()
+
+    assert looked.lost <= 1
+    assert set(board()) >= {f"HT{number:05}" for number in range(1, 40)}
+
+
+def test_what_is_written_after_odoos_clock_was_put_back_is_not_missed(desk):
+    first, second = desk.open(3), desk.open(3)
+    desk.write(first, -2, priority="3")
+    desk.reply(first, -2)
+    desk.look()
+    desk.look()
+
+    desk.reply(second, -1 / 60)
+    new = desk.open(-1 / 60)
+    desk.look()
+
+    assert kinds("HT00002")[-1] is K.STAFF_REPLIED
+    assert f"HT{new:05}" in board()

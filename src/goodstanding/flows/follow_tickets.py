@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from goodstanding.adapters.odoo.commitments import Commitments
 from goodstanding.adapters.odoo.connection import Connection
 from goodstanding.adapters.odoo.desks import DESKS, Desk, DeskKind, proposed, stages_of
-from goodstanding.adapters.odoo.following import Cursor, Hint, Look, begun, changed, missing, restated
+from goodstanding.adapters.odoo.following import Cursor, Hint, Look, begun, changed, restated, sighted
 from goodstanding.adapters.odoo.histories import Histories, Outside
 from goodstanding.adapters.odoo.paging import Place
 from goodstanding.adapters.odoo.trouble import Refused, Trouble
@@ -153,8 +153,9 @@ class _Look:
             self.come_to(look.cursor)
 
     def come_to(self, cursor: Cursor) -> None:
-        self.cursor = cursor
-        actions.come_to(self.following.pk, cursor=_plain_cursor(cursor), now=self.clock())
+        """Keep how far the look has come; no further than now, or what Odoo writes once its clock is put right is missed."""
+        self.cursor, now = cursor, self.clock()
+        actions.come_to(self.following.pk, cursor=_plain_cursor(cursor, until=now), now=now)
 
     def unsettled(self, hints: Sequence[Hint]) -> list[int]:
         """Return the tickets that have to be read again: not those that two looks have found to be the same.
@@ -274,18 +275,25 @@ class _Look:
         return found
 
     def call_off_lost(self) -> Trouble | None:
-        """End the clocks of tickets that are no longer in Odoo; return what kept that from being known."""
+        """End the clocks of tickets that are no longer in Odoo; return what kept that from being known.
+
+        Open tickets that were written while they could not be seen, or by a clock that was put back, are read again.
+        """
         open_here = standings.open_refs(_SCOPE, partner=self.instance.partner, source=self.instance.source)
         there: dict[int, str] = {}
+        written: dict[int, str] = {}
         for refs in _chunks(open_here, _LOOKED_UP):
             found = queries.followed_by_ref(_SCOPE, self.following.pk, refs)
             there.update({each.outside: each.ref for each in found.values()})
+            written.update({each.outside: each.seen.get(_WRITTEN, "") for each in found.values()})
         try:
-            lost = missing(self.connection, self.desk, list(there))
+            sight = sighted(self.connection, self.desk, list(there))
         except Refused as refused:
             return refused
+        missed = [number for number, at in sight.there.items() if at is not None and at.isoformat() != written[number]]
+        self.take((self.unread(numbers), None) for numbers in _chunks(missed))
         now = self.clock()
-        ended = [number for number in there if number in lost]
+        ended = [number for number in there if number in sight.gone]
         for some in _chunks(ended):
             incoming = [
                 IncomingTicket(
@@ -299,7 +307,14 @@ class _Look:
                 take_tickets(_SCOPE, partner=self.instance.partner, source=self.instance.source, tickets=incoming, now=now)
                 actions.lose(_SCOPE, self.following.pk, some)
         self.lost = len(ended)
-        return None
+        return _out_of_sight(len(sight.hidden)) if sight.hidden else None
+
+
+def _out_of_sight(tickets: int) -> Refused:
+    return Refused(
+        f"Open tickets that the account can no longer see in Odoo: {tickets}.",
+        advice="Check the record rules and the companies of the account; until it sees them again their clocks go on.",
+    )
 
 
 class Book:
@@ -433,6 +448,10 @@ def _cursor(kept: Mapping[str, Any]) -> Cursor:
     return Cursor(place("tickets"), place("messages"), place("commitments"))
 
 
-def _plain_cursor(cursor: Cursor) -> Mapping[str, Any]:
+def _plain_cursor(cursor: Cursor, *, until: datetime) -> Mapping[str, Any]:
     places = {"tickets": cursor.tickets, "messages": cursor.messages, "commitments": cursor.commitments}
-    return {name: [int(place.at.timestamp()), place.after] for name, place in places.items() if place is not None}
+    return {
+        name: [int(place.at.timestamp()), place.after] if place.at <= until else [int(until.timestamp()), 0]
+        for name, place in places.items()
+        if place is not None
+    }

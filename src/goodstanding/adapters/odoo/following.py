@@ -1,5 +1,6 @@
 """What has changed in a desk since the last look: tickets written and messages posted, in pages that can be left anywhere."""
 
+from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -11,7 +12,7 @@ from goodstanding.adapters.odoo.desks import Desk, only_tickets
 from goodstanding.adapters.odoo.domains import Domain, Leaf
 from goodstanding.adapters.odoo.paging import Place, pages
 from goodstanding.adapters.odoo.rows import Row
-from goodstanding.adapters.odoo.trouble import Refused
+from goodstanding.adapters.odoo.trouble import NoRight, Refused
 from goodstanding.core.desk.commitment import Commitment
 
 OVERLAP: Final = timedelta(minutes=10)
@@ -20,6 +21,8 @@ _PAGE: Final = 200
 _BEGINNING: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _CHUNK: Final = 500
 _SUSPICIOUS: Final = 20
+_ASKED: Final = 60
+"""Questions by which those that are gone are told from those that are hidden; whatever they leave open is not called gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,23 +131,53 @@ def restated(commitments: Commitments, cursor: Cursor) -> Iterator[Restated]:
         yield Restated(found.found, cursor)
 
 
-def missing(connection: Connection, desk: Desk, numbers: Sequence[int]) -> frozenset[int]:
-    """Return which tickets the desk no longer has.
+@dataclass(frozen=True, slots=True)
+class Sighted:
+    """Which of some tickets are there, with when they were last written, which are gone, and which are only out of sight."""
 
-    Raises `Refused` where so many are missing that the account has more likely lost the sight of them.
+    there: Mapping[int, datetime | None]
+    gone: frozenset[int]
+    hidden: frozenset[int]
+
+
+def sighted(connection: Connection, desk: Desk, numbers: Sequence[int]) -> Sighted:
+    """Return whether the desk still has tickets.
+
+    What the account no longer sees may have been deleted, or hidden by a rule or a company: read by its number Odoo leaves
+    out what is gone and refuses what is hidden (measured on 18). Raises `Refused` where so many are gone that the database
+    has more likely been put back to an earlier time.
     """
-    found: set[int] = set()
+    there: dict[int, datetime | None] = {}
     for start in range(0, len(numbers), _CHUNK):
         chunk = list(numbers[start : start + _CHUNK])
-        rows = connection.search_read(desk.model, [("id", "in", chunk)], ("id",), archived=True)
-        found.update(row.id for row in rows)
-    lost = frozenset(numbers) - found
-    if len(lost) >= _SUSPICIOUS and 2 * len(lost) > len(numbers):
+        rows = connection.search_read(desk.model, [("id", "in", chunk)], ("write_date",), archived=True)
+        there.update({row.id: row.instant("write_date") for row in rows})
+    unseen = [number for number in numbers if number not in there]
+    hidden = _hidden(connection, desk, unseen)
+    gone = frozenset(unseen) - hidden
+    if len(gone) >= _SUSPICIOUS and 2 * len(gone) > len(numbers):
         raise Refused(
-            f"{len(lost)} of {len(numbers)} open tickets can no longer be seen in Odoo.",
-            advice="Check the record rules and the companies of the account; until it sees them again their clocks go on.",
+            f"{len(gone)} of {len(numbers)} open tickets are no longer in Odoo.",
+            advice="Check that this is the same database and no older copy; until they are there again their clocks go on.",
         )
-    return lost
+    return Sighted(there, gone, hidden)
+
+
+def _hidden(connection: Connection, desk: Desk, numbers: Sequence[int]) -> frozenset[int]:
+    """Return which tickets are there and hidden, and those of which so many questions do not tell."""
+    groups, hidden = deque([tuple(numbers)] if numbers else ()), set[int]()
+    for _ in range(_ASKED):
+        if not groups:
+            break
+        group = groups.popleft()
+        try:
+            connection.read(desk.model, group, ("create_date",))
+        except NoRight:
+            if len(group) == 1:
+                hidden.update(group)
+            else:
+                groups += [group[: len(group) // 2], group[len(group) // 2 :]]
+    return frozenset(hidden.union(*groups))
 
 
 def _number(row: Row) -> int:
