@@ -23,7 +23,7 @@ class OutOfReach:
 class Desk:
     """An Odoo whose helpdesk serves the clients of a world; `at` is how many hours before `now` something happens."""
 
-    def __init__(self, world, series="18.0", client=None, *, address=ADDRESS, now=NOW, **terms):
+    def __init__(self, world, series="18.0", client=None, *, address=ADDRESS, now=NOW, languages=None, **terms):
         self.world, self.now, self.made_at = world, now, now
         begins = now - timedelta(days=10)
         people = (
@@ -32,7 +32,7 @@ class Desk:
             settings("marta", "pw-marta-1"),
             portal("rosa", "pw-rosa-1"),
         )
-        self.odoo = DemoOdoo(series, clock=lambda: self.now, accounts=people)
+        self.odoo = DemoOdoo(series, clock=lambda: self.now, accounts=people, languages=languages)
         self.stages = {
             name: self.odoo.create("helpdesk.ticket.stage", values | {"name": name, "sequence": place}, at=begins)
             for place, (name, values) in enumerate(

@@ -31,8 +31,8 @@ def desk(world):
 class Tasks(Desk):
     """A desk whose tickets are tasks of the project "Support"."""
 
-    def __init__(self, world, series="18.0", **terms):
-        super().__init__(world, series, client=world.ferrante, desk="project", **terms)
+    def __init__(self, world, series="18.0", *, languages=None, **terms):
+        super().__init__(world, series, client=world.ferrante, desk="project", languages=languages, **terms)
         self.project = self.odoo.create("project.project", {"name": "Support"}, at=self.at(90))
         self.doing = self.odoo.create("project.task.type", {"name": "In Progress", "sequence": 1}, at=self.at(90))
 
@@ -164,3 +164,24 @@ def test_what_is_written_after_odoos_clock_was_put_back_is_not_missed(desk):
 
     assert kinds("HT00002")[-1] is K.STAFF_REPLIED
     assert f"HT{new:05}" in board()
+
+
+@pytest.mark.proves("CLOCK-1")
+@pytest.mark.parametrize("series", ["17.0", "18.0", "19.0"])
+def test_a_task_is_done_in_whatever_language_somebody_says_so(world, series):
+    german = {"In Progress": "In Arbeit", "Done": "Erledigt", "Low": "Normal", "High": "Wichtig"}
+    desk = Tasks(world, series, languages={"fr_FR": {"Done": "Fait"}, "de_DE": german})
+    desk.odoo.write("res.users", desk.odoo.uid_of("marta"), {"lang": "de_DE"}, at=desk.at(90))
+    task = desk.begin(30, state="01_in_progress", priority="0")
+    desk.odoo.write("project.task", task, {"priority": "1"}, at=desk.at(25), by="marta")
+    desk.odoo.write("project.task", task, {"priority": "0"}, at=desk.at(24), by="marta")
+    desk.odoo.write("project.task", task, {"state": "1_done"}, at=desk.at(20), by="marta")
+    desk.odoo.write("project.task", task, {"state": "01_in_progress"}, at=desk.at(10), by="marta")
+    desk.odoo.write("project.task", task, {"state": "1_done"}, at=desk.at(5), by="admin")
+
+    desk.look()
+
+    told = [(each.event.kind, each.event.priority) for each in story(f"#{task}") if each.event.priority]
+    assert told == [(K.OPENED, "P4"), (K.PRIORITY_CHANGED, "P3"), (K.PRIORITY_CHANGED, "P4")]
+    assert [each.event.at for each in story(f"#{task}") if each.event.kind is K.RESOLVED] == [desk.at(20), desk.at(5)]
+    assert board() == {}

@@ -62,6 +62,25 @@ class Connection:
             self._fields[model] = read_fields(model, told)
         return self._fields[model]
 
+    def choices(self, model: str, names: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
+        """Return for some fields of a model which key each label of their choices stands for, in every language in use.
+
+        Where languages are closed to the account, in its own.
+        """
+        found: dict[str, dict[str, str]] = {name: {} for name in names if name in self.fields(model)}
+        try:
+            codes = [row.text("code") for row in self.search_read("res.lang", (), ("code",), order="id")]
+        except (NoModel, NoRight):
+            codes = []
+        told = [self.fields(model)]
+        for code in codes:
+            about = {"allfields": list(found), "attributes": list(ATTRIBUTES), "context": {"lang": code}}
+            told.append(read_fields(model, self.call(Call(model, "fields_get", about))))
+        for each in (fields[name] for fields in told for name in found if name in fields):
+            for key, label in each.selection:
+                found[each.name].setdefault(label, key)
+        return found
+
     def search_read(
         self,
         model: str,

@@ -79,6 +79,7 @@ class Histories:
         self._people: dict[int, tuple[str, Actor]] = {}
         self._customers: dict[int, str] = {}
         self._tags: dict[int, str] = {}
+        self._choices: Mapping[str, Mapping[str, str]] | None = None
         self._stages = {
             row.id: row.text("name") or "" for row in connection.search_read(desk.stages, (), ("name",), archived=True)
         }
@@ -373,13 +374,17 @@ class Histories:
         return text
 
     def _key(self, name: str, label: str | None) -> str | None:
-        """Return the key of a selection's label, in the account's language or a common one."""
+        """Return the key of a selection's label: Odoo keeps it in the language of whoever made the change."""
         if not label:
             return None
         selection = self.fields[name].selection if name in self.fields else ()
         for key, said in selection:
             if label in (said, key):
                 return key
+        if self._choices is None:
+            self._choices = self.connection.choices(self.desk.model, [each for each in ("priority", self.desk.state) if each])
+        if label in self._choices.get(name, {}):
+            return self._choices[name][label]
         if name == "priority":
             return next((key for key, labels in _PRIORITIES.items() if label.casefold() in labels), None)
         return None

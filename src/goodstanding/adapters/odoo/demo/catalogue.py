@@ -20,6 +20,7 @@ def _base(major: int) -> tuple[Model, ...]:
     group = "groups_id" if major < 19 else "group_ids"
     members = "users" if major < 19 else "user_ids"
     return (
+        model("res.lang", "Languages", "name  char  Name\n code  char  Locale Code\n active  boolean  Active", major=major),
         model("res.company", "Companies", "name  char  Company Name", major=major),
         model(
             "res.partner",
@@ -41,6 +42,7 @@ def _base(major: int) -> tuple[Model, ...]:
             f"""
             name        char        Name          | from partner_id.name
             login       char        Login
+            lang        char        Language
             email       char        Email         | from partner_id.email
             active      boolean     Active
             partner_id  many2one    Related Partner   res.partner

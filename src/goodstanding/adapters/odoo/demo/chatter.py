@@ -87,7 +87,8 @@ def track(
     )
     for field in changed:
         after = store.value(model, number, field.name)
-        values = {**_sides(store, field, "old", before[field.name]), **_sides(store, field, "new", after)}
+        words = store.languages.get(str(store.value("res.users", by, "lang")), {})
+        values = {**_sides(store, field, "old", before[field.name], words), **_sides(store, field, "new", after, words)}
         values |= {
             "mail_message_id": message,
             "field_id" if store.major >= 17 else "field": field_number(store, model, field.name),
@@ -104,8 +105,9 @@ def field_number(store: Store, model: str, name: str) -> int:
     return store.find("ir.model.fields", domain, order="id", archived=True)[0]
 
 
-def _sides(store: Store, field: DemoField, age: str, value: Raw) -> dict[str, Raw]:
-    """Return how a tracking value keeps an old or new value: links by number and name, choices by their label."""
+def _sides(store: Store, field: DemoField, age: str, value: Raw, words: Mapping[str, str]) -> dict[str, Raw]:
+    """Return how a tracking value keeps an old or new value: links by number and name, choices by their label in the
+    language of whoever changed them, whose `words` these are."""
     if field.type == "many2one":
         known = isinstance(value, int) and store.exists(field.relation or "", value)
         named = store.name(field.relation or "", value) if known and isinstance(value, int) else ""
@@ -114,7 +116,8 @@ def _sides(store: Store, field: DemoField, age: str, value: Raw) -> dict[str, Ra
         names = [store.name(field.relation or "", each) for each in value] if isinstance(value, list) else []
         return {f"{age}_value_char": ", ".join(names)}
     if field.type == "selection":
-        return {f"{age}_value_char": dict(field.selection).get(str(value), "") if value else ""}
+        label = dict(field.selection).get(str(value), "") if value else ""
+        return {f"{age}_value_char": words.get(label, label)}
     if field.type in ("datetime", "date"):
         return {f"{age}_value_datetime": value}
     kind = {"boolean": "integer", "monetary": "float"}.get(field.type, field.type)

@@ -41,12 +41,14 @@ class House:
         beside: Iterable[str] = (),
         models: Iterable[Model] = (),
         without: Iterable[str] = (),
+        languages: Mapping[str, Mapping[str, str]] | None = None,
         open_doors: Doors | None = None,
     ) -> None:
         """Make a database of a series ("18.0", "saas~18.2") with its standard models and accounts.
 
         `clock` says when calls from outside happen. `beside` names further databases of the server. `models` are added to
-        the standard ones, `without` names those whose module is not installed.
+        the standard ones, `without` names those whose module is not installed. `languages` has by code what labels
+        are called in each besides English.
         """
         self.version = read_version({"version": series})
         self.database, self.beside, self.doors = database, tuple(beside), open_doors or Doors()
@@ -54,6 +56,7 @@ class House:
         gone = set(without)
         shapes = catalogue(self.version.major) | {each.name: each for each in models}
         self.store = Store({name: each for name, each in shapes.items() if name not in gone}, self.version.major)
+        self.store.languages.update(languages or {})
         self._accounts: dict[int, Account] = {}
         self._furnish(tuple(accounts))
 
@@ -178,6 +181,8 @@ class House:
     def _furnish(self, accounts: tuple[Account, ...]) -> None:
         """Put in what every database has: a company, OdooBot, subtypes, models and fields, groups, and the accounts."""
         at, store = self.now, self.store
+        for code in ("en_US", *store.languages):
+            store.put("res.lang", {"name": code, "code": code}, at=at, by=ROOT)
         company = store.put("res.company", {"name": "My Company"}, at=at, by=ROOT)
         bot = store.put("res.partner", {"name": "OdooBot"}, at=at, by=ROOT)
         names = dict.fromkeys(group for each in accounts for group in each.groups)

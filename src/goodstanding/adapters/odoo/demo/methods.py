@@ -155,7 +155,8 @@ class Caller:
         chosen = _list(asked.arguments.get("allfields"))
         fields = self.store.model(asked.model).fields
         shown = {name: each for name, each in fields.items() if self.account.administrator or not each.settings_only}
-        return {name: each.told(attributes) for name, each in shown.items() if not chosen or name in chosen}
+        words = self.store.languages.get(str(asked.context.get("lang")), {})
+        return {name: each.told(attributes, words) for name, each in shown.items() if not chosen or name in chosen}
 
     def _search(self, asked: Asked) -> object:
         return self._found(asked)

@@ -37,14 +37,14 @@ class DemoField:
     inverse: str | None = None
     """Of a one2many: the field of the other model that points here."""
 
-    def told(self, attributes: Sequence[str]) -> dict[str, Json]:
-        """Return the field as `fields_get` tells it."""
+    def told(self, attributes: Sequence[str], words: Mapping[str, str]) -> dict[str, Json]:
+        """Return the field as `fields_get` tells it; `words` are labels of choices in another language."""
         every: dict[str, Json] = {"type": self.type, "string": self.label, "readonly": not self.stored, "required": False}
         every |= {"store": self.stored, "searchable": self.searchable}
         if self.relation:
             every["relation"] = self.relation
         if self.type == "selection":
-            every["selection"] = [[key, label] for key, label in self.selection]
+            every["selection"] = [[key, words.get(label, label)] for key, label in self.selection]
         return {key: value for key, value in every.items() if not attributes or key in attributes}
 
 

@@ -20,6 +20,8 @@ class Store:
     def __init__(self, models: Mapping[str, Model], major: int) -> None:
         """`major` decides how instants are compared and what some errors say."""
         self.models, self.major = dict(models), major
+        self.languages: dict[str, Mapping[str, str]] = {}
+        """By the code of each further language, what labels of choices are called in it."""
         self._rows: dict[str, dict[int, dict[str, Raw]]] = {name: {} for name in models}
         self._last: dict[str, int] = dict.fromkeys(models, 0)
         self._apart: dict[str, int] = {}
