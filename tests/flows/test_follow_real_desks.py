@@ -185,3 +185,20 @@ def test_a_task_is_done_in_whatever_language_somebody_says_so(world, series):
     assert told == [(K.OPENED, "P4"), (K.PRIORITY_CHANGED, "P3"), (K.PRIORITY_CHANGED, "P4")]
     assert [each.event.at for each in story(f"#{task}") if each.event.kind is K.RESOLVED] == [desk.at(20), desk.at(5)]
     assert board() == {}
+
+
+@pytest.mark.proves("CLOCK-1")
+def test_a_stage_that_an_import_set_without_a_trace_counts_from_when_odoo_says_it_was_set(desk):
+    ticket = desk.open(30)
+    desk.move(ticket, 29, "In progress")
+    desk.look()
+    desk.odoo.write("helpdesk.ticket", ticket, {"stage_id": desk.stages["Done"]}, at=desk.at(0), by="marta", noted=False)
+    desk.look()
+    desk.odoo.write("helpdesk.ticket", ticket, {"priority": "3"}, at=desk.now, by="marta")
+    desk.look()
+
+    assert [each.event.at for each in story() if each.event.kind is K.RESOLVED] == [desk.at(0)]
+    assert board() == {}
+    desk.follow(stages={"Done": {"kind": "progress", "owner": None}})
+    desk.look()
+    assert set(board()) == {"HT00001"}

@@ -38,6 +38,8 @@ class Desk:
     kept: Mapping[str, Kept]
     closed_at: str
     category: str
+    moved_at: str
+    """The field of a ticket that says when it came to where it is, tracked or not."""
     ends: str
     """The field of a stage that says that its tickets are over."""
     state: str | None = None
@@ -65,15 +67,18 @@ def _kept(team: str, assignee: str) -> Mapping[str, Kept]:
 OCA: Final = Desk(
     kind=DeskKind.OCA, model="helpdesk.ticket", stages="helpdesk.ticket.stage", ref="number",
     kept=_kept("team_id", "user_id"), closed_at="closed_date", category="category_id", ends="closed",
+    moved_at="last_stage_update",
     commitments="helpdesk.ticket.sla",
 )  # fmt: skip
 ENTERPRISE: Final = Desk(
     kind=DeskKind.ENTERPRISE, model="helpdesk.ticket", stages="helpdesk.stage", ref="ticket_ref",
     kept=_kept("team_id", "user_id"), closed_at="close_date", category="ticket_type_id", ends="fold",
+    moved_at="date_last_stage_update",
 )  # fmt: skip
 PROJECT: Final = Desk(
     kind=DeskKind.PROJECT, model="project.task", stages="project.task.type", ref=None,
     kept=_kept("project_id", "user_ids"), closed_at="date_end", category="", ends="fold", state="state",
+    moved_at="date_last_stage_update",
 )  # fmt: skip
 DESKS: Final = MappingProxyType({desk.kind: desk for desk in (OCA, ENTERPRISE, PROJECT)})
 

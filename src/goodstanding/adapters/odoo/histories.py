@@ -101,7 +101,7 @@ class Histories:
         kept = [name for name in desk.kept if name in self.fields]
         wanted = (
             *kept, "name", desk.ref or "id", "create_date", "create_uid", "write_date", "description", "partner_name",
-            "partner_email", "tag_ids", desk.category or "id", desk.closed_at, "active", desk.state or "id",
+            "partner_email", "tag_ids", desk.category or "id", desk.closed_at, desk.moved_at, "active", desk.state or "id",
         )  # fmt: skip
         rows = self.connection.search_read(desk.model, [("id", "in", list(numbers))], wanted, archived=True)
         if not rows:
@@ -344,6 +344,18 @@ class Histories:
                 continue
             if old != new:
                 yield Move(number=row.id, message=message.id, at=at, kept=kept, old=old, new=new, actor=actor, who=who)
+        yield from self._untracked(changes, ticket, word)
+
+    def _untracked(self, changes: Sequence[tuple[Row, Row, str]], ticket: Row, word: str) -> Iterable[Move]:
+        """Yield the move from where tracked changes end to where a ticket is: imports move tickets and track nothing.
+
+        A ticket that came to where it is before its last tracked change was read before that change was.
+        """
+        tracked = [message for message, _, name in changes if name in ("stage_id", self.desk.state)]
+        now, at = self._stage_now(ticket), ticket.instant(self.desk.moved_at)
+        if tracked and now != word and at is not None and at > _sure(tracked[-1].instant("create_date")):
+            last = tracked[-1].id
+            yield Move(number=0, message=last, at=at, kept=Kept.STAGE, old=word, new=now, actor=Actor.STAFF, noticed=True)
 
     def _beginning(self, changes: Sequence[tuple[Row, Row, str]], ticket: Row) -> tuple[str, str | None]:
         """Return the stage and the state that a ticket began with."""

@@ -39,8 +39,8 @@ class Voice(StrEnum):
 class Move:
     """A value that changed; `number` names and orders the change in its desk, `message` orders it among messages.
 
-    `noticed` says that the desk keeps no track of this value: somebody looked before and after, and `at` is the latest
-    moment at which it may have changed.
+    `noticed` says that the desk has kept no track of this change: it shows in what was there before and after, and `at` is
+    the latest moment at which it may have happened.
     """
 
     number: int
@@ -156,7 +156,7 @@ def read_anew(told: Iterable[Told], kept: Collection[str], record: Record) -> tu
     """
     ours = _under_current_names(told, kept)
     names = {each.event.source_id for each in ours}
-    moves = {f"t{move.number}" for move in record.moves if not move.noticed} | {"created"}
+    moves = {_named(move, record) for move in record.moves} | {"created"}
     stale = (
         name
         for name in kept
@@ -208,6 +208,12 @@ def _under_current_names(told: Iterable[Told], kept: Collection[str]) -> tuple[T
 def _move_of(name: str, ref: str) -> str:
     """Return which change of a ticket an event was told of: `t12` of `HT1:t12:waiting~2`."""
     return name.removeprefix(f"{ref}:").partition(":")[0].partition("~")[0] if name.startswith(f"{ref}:") else ""
+
+
+def _named(move: Move, record: Record) -> str:
+    """Return what a change is called: by its number, or by what it is and when, so that whoever notices it again gives it the
+    same name."""
+    return f"{move.kept}@{int(max(move.at, record.opened_at).timestamp())}" if move.noticed else f"t{move.number}"
 
 
 def gone(ref: str, *, source: str, at: datetime, reason: str) -> Told:
@@ -267,8 +273,7 @@ class _Teller:
 
     def move(self, move: Move) -> Iterator[Told]:
         at, actor, order = max(move.at, self.record.opened_at), move.actor, move.message
-        # Named by what it is and when, so that whoever notices it again gives it the same name.
-        name = f"{move.kept}@{int(at.timestamp())}" if move.noticed else f"t{move.number}"
+        name = _named(move, self.record)
         match move.kept:
             case Kept.STAGE:
                 yield from self.enter(name, move.new, at, actor, order, move.who)

@@ -69,9 +69,19 @@ class House:
         """Make a record as a user (by login; OdooBot otherwise) at an instant, and return its number."""
         return make(self.store, model, values, at=at, by=self.uid_of(by))
 
-    def write(self, model: str, number: int, values: Mapping[str, object], *, at: datetime, by: str | None = None) -> None:
-        """Change a record at an instant; tracked fields leave a message and tracking values, and write_date moves."""
-        alter(self.store, model, number, values, at=at, by=self.uid_of(by))
+    def write(
+        self,
+        model: str,
+        number: int,
+        values: Mapping[str, object],
+        *,
+        at: datetime,
+        by: str | None = None,
+        noted: bool = True,
+    ) -> None:
+        """Change a record at an instant; write_date moves, and tracked fields leave a message and tracking values unless it is
+        not `noted`, as by an import."""
+        alter(self.store, model, number, values, at=at, by=self.uid_of(by), noted=noted)
 
     def unlink(self, model: str, number: int) -> None:
         """Delete a record."""

@@ -264,11 +264,14 @@ def make(store: Store, model: str, values: Mapping[str, object], *, at: datetime
     return number
 
 
-def alter(store: Store, model: str, number: int, values: Mapping[str, object], *, at: datetime, by: int) -> None:
-    """Change a record, with the dates and the tracking values that Odoo keeps by itself."""
+def alter(
+    store: Store, model: str, number: int, values: Mapping[str, object], *, at: datetime, by: int, noted: bool = True
+) -> None:
+    """Change a record, with the dates and, if `noted`, the tracking values that Odoo keeps by itself."""
     before = {name: store.value(model, number, name) for name in values}
     store.set(model, number, chatter.completed(store, model, values, at=at, new=False), at=at, by=by)
-    chatter.track(store, model, number, before, at=at, by=by, author=author_of(store, by))
+    if noted:
+        chatter.track(store, model, number, before, at=at, by=by, author=author_of(store, by))
 
 
 def author_of(store: Store, uid: int) -> int | None:
