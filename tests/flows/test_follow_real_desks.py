@@ -8,11 +8,13 @@ import pytest
 from goodstanding.adapters.odoo.demo import Key, auditor, settings
 from goodstanding.apps.desk import queries as standings
 from goodstanding.apps.desk.values import BoardFilter, TicketFilter
+from goodstanding.apps.instances import actions
 from goodstanding.apps.tickets import queries as tickets
 from goodstanding.core.desk.events import EventKind
 from goodstanding.flows.preview_following import preview_following
+from goodstanding.flows.reach_odoo import Reach
 from tests.apps.world import EVERYTHING, NOW, World
-from tests.flows.odoo_desk import SECRET, Desk
+from tests.flows.odoo_desk import ADDRESS, SECRET, Desk
 
 pytestmark = pytest.mark.django_db
 K = EventKind
@@ -202,3 +204,42 @@ def test_a_stage_that_an_import_set_without_a_trace_counts_from_when_odoo_says_i
     desk.follow(stages={"Done": {"kind": "progress", "owner": None}})
     desk.look()
     assert set(board()) == {"HT00001"}
+
+
+class Counting:
+    """Sends on to an Odoo and counts what is asked."""
+
+    def __init__(self, odoo):
+        self.odoo, self.asked = odoo, 0
+
+    def send(self, ask):
+        self.asked += 1
+        return self.odoo.send(ask)
+
+
+def asked_by_first_look(desk, begin):
+    for _ in range(3):
+        begin()
+    few = Counting(desk.odoo)
+    assert desk.look(reach=Reach(desk.reach.sender, {ADDRESS: few})).tickets == 3
+    for _ in range(30):
+        begin()
+    actions.read_again(EVERYTHING, desk.instance.public_id, now=desk.now)
+    many = Counting(desk.odoo)
+    assert desk.look(reach=Reach(desk.reach.sender, {ADDRESS: many})).tickets == 33
+    return few.asked, many.asked
+
+
+def test_archived_tickets_do_not_each_cost_a_search_through_all_messages(desk):
+    few, many = asked_by_first_look(desk, lambda: desk.open(3, active=False))
+
+    assert many <= few + 1
+
+
+def test_tasks_do_not_each_cost_a_question_for_who_does_them(world):
+    desk = Tasks(world)
+    marta = desk.odoo.uid_of("marta")
+
+    few, many = asked_by_first_look(desk, lambda: desk.begin(3, user_ids=[marta]))
+
+    assert many <= few + 1

@@ -1,5 +1,6 @@
 """Whole histories of tickets, read from a desk: the ticket, its messages and its tracked changes as one record."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -8,6 +9,7 @@ from typing import Final, TypeVar
 from goodstanding.adapters.mail.markup import text_of_html
 from goodstanding.adapters.odoo.connection import Connection
 from goodstanding.adapters.odoo.desks import Desk, stage_word
+from goodstanding.adapters.odoo.domains import Domain, Leaf
 from goodstanding.adapters.odoo.rows import Row
 from goodstanding.adapters.odoo.trouble import NoRight, Refused
 from goodstanding.adapters.odoo.values import Ref
@@ -19,6 +21,7 @@ T = TypeVar("T")
 LONGEST_TEXT: Final = 10_000
 """Characters of a message that are kept."""
 _CHUNK: Final = 500
+_LINKED: Final = re.compile(r'data-oe-id="([0-9]{1,18})"')
 _PRIORITIES: Final = {
     "0": ("low", "niedrig", "basso", "bassa", "baja", "bajo", "faible", "basse", "baixa", "laag"),
     "1": ("medium", "normal", "mittel", "medio", "media", "moyenne", "moyen", "média", "gemiddeld"),
@@ -78,6 +81,7 @@ class Histories:
         self.fields = connection.fields(desk.model)
         self._people: dict[int, tuple[str, Actor]] = {}
         self._customers: dict[int, str] = {}
+        self._users: dict[int, str] = {}
         self._tags: dict[int, str] = {}
         self._choices: Mapping[str, Mapping[str, str]] | None = None
         self._stages = {
@@ -111,6 +115,7 @@ class Histories:
         self._know_customers(row.ref("partner_id") for row in rows)
         self._know_people(row.ref("author_id") for of_one in messages.values() for row in of_one)
         self._know_tags(rows)
+        self._know_users(rows)
         merged = self._merged([row for row in rows if self._archived(row)])
         ratings = self._ratings([row.id for row in rows])
         return tuple(
@@ -438,11 +443,13 @@ class Histories:
             chunk = numbers[start : start + _CHUNK]
             yield from self.connection.search_read(model, [("id", "in", chunk)], wanted, archived=True)
 
+    def _know_users(self, rows: Sequence[Row]) -> None:
+        numbers = (Ref(number) for row in rows for number in row.ids("user_ids"))
+        for row in self._unknown("res.users", numbers, self._users, ("name",)):
+            self._users[row.id] = row.text("name") or ""
+
     def _names_of_users(self, numbers: Sequence[int]) -> str:
-        rows = (
-            self.connection.search_read("res.users", [("id", "in", list(numbers))], ("name",), archived=True) if numbers else ()
-        )
-        return ", ".join(sorted(row.text("name") or "" for row in rows))
+        return ", ".join(sorted(self._users[each] for each in numbers if each in self._users))
 
     def _bots(self) -> frozenset[int]:
         """Return the contacts that write for the system: the one of user 1, who is no person."""
@@ -473,15 +480,21 @@ class Histories:
 
         Merging archives the ticket, moves its messages to the other and leaves there one that links back (measured on 18).
         """
+        if self.desk.ref is None or not archived:
+            return {}
+        # One question for all: to find a message by its body Odoo looks through every one.
+        links: list[Leaf] = [("body", "like", f'data-oe-id="{row.id}"') for row in archived]
+        domain: Domain = [
+            ("model", "=", self.desk.model), ("message_type", "=", "comment"),
+            ("body", "like", f'data-oe-model="{self.desk.model}"'), *["|"] * (len(links) - 1), *links,
+        ]  # fmt: skip
         found: dict[int, tuple[str, datetime]] = {}
-        for row in archived:
-            domain = [
-                ("model", "=", self.desk.model), ("res_id", "!=", row.id), ("message_type", "=", "comment"),
-                ("body", "like", f'data-oe-model="{self.desk.model}"'), ("body", "like", f'data-oe-id="{row.id}"'),
-            ]  # fmt: skip
-            told = self.connection.search_read("mail.message", domain, ("res_id", "create_date"), order="id desc", limit=1)
-            for message in told:
-                found[row.id] = (str(message.whole("res_id")), _sure(message.instant("create_date")))
+        for message in self.connection.search_read("mail.message", domain, ("res_id", "create_date", "body"), order="id"):
+            into = message.whole("res_id") or 0
+            named = set(map(int, _LINKED.findall(message.text("body") or "")))
+            for row in archived:
+                if row.id in named and row.id != into:
+                    found[row.id] = (str(into), _sure(message.instant("create_date")))
         return found
 
 
