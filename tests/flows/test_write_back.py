@@ -1,14 +1,16 @@
 """How a ticket stands is noted in Odoo once per change, whatever crashes, and only where and since somebody wants it."""
 
+import json
 from datetime import timedelta
 
 import pytest
 
+from goodstanding.adapters.outbound.message import Answer
 from goodstanding.adapters.outbound.trouble import Unreachable
 from goodstanding.apps.instances import queries
 from goodstanding.flows.reach_odoo import Reach
 from goodstanding.flows.reassess import follow_time
-from goodstanding.flows.write_back import AT_ONCE, begin_writing_back, write_back
+from goodstanding.flows.write_back import AT_ONCE, REFUSALS, begin_writing_back, write_back
 from tests.apps.world import EVERYTHING, World
 from tests.flows.odoo_desk import ADDRESS, Desk
 
@@ -188,6 +190,33 @@ def test_trouble_ends_a_turn_and_what_was_not_written_is_written_later(desk):
     assert (cut.notes, cut.trouble.said) == (1, "The connection was cut.")
     assert (rest.notes, rest.trouble) == (2, None)
     assert len({ticket for ticket, _ in desk.notes()}) == len(desk.notes()) == 3
+
+
+class Refusing:
+    """An Odoo that turns down notes on some tickets, as it does on those that a rule hides from the account."""
+
+    def __init__(self, odoo, tickets):
+        self.odoo, self.tickets, self.asked = odoo, tickets, 0
+
+    def send(self, ask):
+        if b"message_post" in ask.body and json.loads(ask.body)["params"]["args"][5][0][0] in self.tickets:
+            self.asked += 1
+            error = {"code": 200, "message": "Odoo Server Error", "data": {"name": "odoo.exceptions.AccessError"}}
+            return Answer(200, {"content-type": "application/json"}, json.dumps({"jsonrpc": "2.0", "error": error}).encode())
+        return self.odoo.send(ask)
+
+
+def test_tickets_on_which_odoo_takes_no_note_keep_no_other_from_getting_theirs(desk):
+    refused = {desk.open(0.5) for _ in range(REFUSALS + 2)}
+    others = {desk.open(0.5) for _ in range(3)}
+    desk.look()
+    through = Refusing(desk.odoo, refused)
+
+    turns = [desk.turn(through) for _ in range(3)]
+
+    assert {ticket for ticket, _ in desk.notes()} == others
+    assert "helpdesk.ticket" in turns[-1].trouble.said
+    assert through.asked == 3 * REFUSALS
 
 
 def test_a_ticket_that_is_over_is_written_on_no_more(desk):

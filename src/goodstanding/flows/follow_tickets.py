@@ -56,6 +56,8 @@ class Followings:
     held: int
     lost: int
     trouble: Trouble | None = None
+    through: bool = True
+    """Whether the look came through to its end, whatever it could not do on the way."""
 
 
 def follow_tickets(
@@ -82,7 +84,8 @@ def follow_tickets(
     except FAILURES as failure:
         found = as_trouble(failure)
         actions.failed(following.pk, now=clock(), trouble=in_plain(found))
-        return look.found(found) if look is not None else Followings(0, 0, 0, 0, 0, found)
+        brought = look.found(found) if look is not None else Followings(0, 0, 0, 0, 0, found)
+        return replace(brought, through=False)
     actions.looked(following.pk, now=clock(), trouble=None if trouble is None else in_plain(trouble))
     return look.found(trouble)
 

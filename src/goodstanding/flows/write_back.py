@@ -8,7 +8,7 @@ from uuid import UUID
 
 from goodstanding.adapters.odoo.connection import Connection
 from goodstanding.adapters.odoo.desks import DESKS, DeskKind
-from goodstanding.adapters.odoo.trouble import Trouble
+from goodstanding.adapters.odoo.trouble import Refused, Trouble, Unexpected
 from goodstanding.apps.desk import queries as standings
 from goodstanding.apps.desk.values import SourceStanding
 from goodstanding.apps.instances import actions, queries
@@ -20,6 +20,8 @@ from goodstanding.flows.reach_odoo import Reach, connection_to
 
 AT_ONCE: Final = 50
 """Notes a turn: the next turn has the next ones, and nobody's Odoo is flooded."""
+REFUSALS: Final = 5
+"""Notes that Odoo turns down before the turn ends."""
 _SCOPE: Final = Scope.everything("writing back to Odoo")
 
 Say = Callable[[SourceStanding], str]
@@ -47,17 +49,26 @@ def write_back(public_id: UUID, *, reach: Reach, say: Say) -> WrittenBack:
     if not waiting:
         return WrittenBack(0)
     notes = 0
+    refused: list[Trouble] = []
     try:
         connection = connection_to(instance, reach, writing=True)
         model = DESKS[DeskKind(following.desk)].model
         for known, text in waiting[:AT_ONCE]:
-            notes += _write(connection, model, following.pk, known, text)
+            try:
+                notes += _write(connection, model, following.pk, known, text)
+            except (Refused, Unexpected) as trouble:
+                # It may be this ticket only: one that is hidden or locked keeps nobody else's note from being written.
+                refused.append(trouble)
+                if len(refused) == REFUSALS:
+                    break
     except Trouble as trouble:
-        actions.tell_trouble(following.pk, in_plain(trouble))
-        return WrittenBack(notes, trouble)
+        refused.append(trouble)
     except SealBroken:
         # The look before has told so on the page of the connection.
         return WrittenBack(notes)
+    if refused:
+        actions.tell_trouble(following.pk, in_plain(refused[-1]))
+        return WrittenBack(notes, refused[-1])
     return WrittenBack(notes)
 
 
@@ -78,11 +89,12 @@ def digest_of(text: str) -> str:
 
 
 def _waiting(instance: Instance, following: int, say: Say) -> list[tuple[Followed, str]]:
-    """Return the tickets whose last note says something else than what is so now."""
+    """Return the tickets whose last note says something else than what is so now, those that were tried before last."""
     found = standings.of_source(_SCOPE, partner=instance.partner, source=instance.source)
     known: Mapping[str, Followed] = queries.followed_by_ref(_SCOPE, following, [each.ref for each in found])
     said = ((known[each.ref], say(each)) for each in found if each.ref in known)
-    return [(followed, text) for followed, text in said if text and followed.noted != digest_of(text)]
+    waiting = [(followed, text) for followed, text in said if text and followed.noted != digest_of(text)]
+    return sorted(waiting, key=lambda each: each[0].noting == digest_of(each[1]))
 
 
 def _write(connection: Connection, model: str, following: int, known: Followed, text: str) -> int:

@@ -198,8 +198,8 @@ class Worker:
         if found is None:
             return False
         trouble = found.trouble
-        if trouble is None:
-            trouble = write_back(instance, reach=self.reach, say=standing_note).trouble
+        if found.through:
+            trouble = write_back(instance, reach=self.reach, say=standing_note).trouble or trouble
         if trouble is not None:
             log.warning("trouble with Odoo", instance=str(instance), error=type(trouble).__name__)
         return True
