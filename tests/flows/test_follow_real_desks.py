@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from goodstanding.adapters.odoo.demo import Key, auditor, settings
+from goodstanding.adapters.outbound.trouble import TooLarge
 from goodstanding.apps.desk import queries as standings
 from goodstanding.apps.desk.values import BoardFilter, TicketFilter
 from goodstanding.apps.instances import actions
@@ -243,3 +244,36 @@ def test_tasks_do_not_each_cost_a_question_for_who_does_them(world):
     few, many = asked_by_first_look(desk, lambda: desk.begin(3, user_ids=[marta]))
 
     assert many <= few + 1
+
+
+class Narrow:
+    """An Odoo whose answers are read up to a size, as those of any server are."""
+
+    def __init__(self, odoo, most):
+        self.odoo, self.most = odoo, most
+
+    def send(self, ask):
+        answer = self.odoo.send(ask)
+        if len(answer.body) > self.most:
+            raise TooLarge("The answer is larger than is read.")
+        return answer
+
+
+@pytest.mark.proves("CLOCK-1")
+@pytest.mark.parametrize("series", ["15.0", "19.0"])
+def test_texts_that_are_too_long_for_one_answer_are_read_in_several_and_hold_nothing_up(world, series):
+    desk = Desk(world, series)
+    long = "<p>" + "Quoted. " * 2_500 + "</p>"
+    many = [desk.open(30, description=long) for _ in range(8)]
+    for ticket in many:
+        desk.reply(ticket, 29, long)
+    huge = desk.open(20, description=long * 8)
+    desk.reply(huge, 19, long * 8)
+    desk.move(huge, 18, "Done")
+
+    looked = desk.look(reach=Reach(desk.reach.sender, {ADDRESS: Narrow(desk.odoo, 60_000)}))
+
+    assert (looked.trouble, looked.tickets) == (None, 9)
+    assert all(K.STAFF_REPLIED in kinds(f"HT{number:05}") for number in range(1, 10))
+    assert [each.text[:7] for each in story() if each.event.kind is K.STAFF_REPLIED] == ["Quoted."]
+    assert kinds("HT00009")[-1] is K.RESOLVED

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final, TypeAlias
 
-from goodstanding.adapters.odoo.trouble import Unexpected
+from goodstanding.adapters.odoo.trouble import TooLarge, Unexpected
 
 Json: TypeAlias = "bool | int | Decimal | str | list[Json] | dict[str, Json] | None"
 """What travels: JSON with exact numbers."""
@@ -49,9 +49,9 @@ def too_deep() -> Unexpected:
     return Unexpected("Odoo's answer nests too deep to be read safely.")
 
 
-def too_large() -> Unexpected:
+def too_large() -> TooLarge:
     """Return the trouble of an answer above `MAX_BYTES`."""
-    return Unexpected("Odoo's answer is too large.", advice="Ask for fewer records at once.")
+    return TooLarge("Odoo's answer is too large.", advice="Ask for fewer records at once.")
 
 
 def write_json(value: object) -> bytes:

@@ -11,7 +11,7 @@ from goodstanding.adapters.odoo.connection import Connection
 from goodstanding.adapters.odoo.desks import Desk, stage_word
 from goodstanding.adapters.odoo.domains import Domain, Leaf
 from goodstanding.adapters.odoo.rows import Row
-from goodstanding.adapters.odoo.trouble import NoRight, Refused
+from goodstanding.adapters.odoo.trouble import NoRight, Refused, TooLarge
 from goodstanding.adapters.odoo.values import Ref
 from goodstanding.core.desk.events import Actor
 from goodstanding.core.desk.retell import Kept, Message, Move, Record, Voice
@@ -107,7 +107,7 @@ class Histories:
             *kept, "name", desk.ref or "id", "create_date", "create_uid", "write_date", "description", "partner_name",
             "partner_email", "tag_ids", desk.category or "id", desk.closed_at, desk.moved_at, "active", desk.state or "id",
         )  # fmt: skip
-        rows = self.connection.search_read(desk.model, [("id", "in", list(numbers))], wanted, archived=True)
+        rows = self._long(desk.model, numbers, wanted, "description")
         if not rows:
             return ()
         messages = self._messages([row.id for row in rows])
@@ -215,13 +215,31 @@ class Histories:
                 ("model", "=", self.desk.model), ("res_id", "in", list(numbers)), ("id", ">", after),
                 ("message_type", "!=", "user_notification"),
             ]  # fmt: skip
-            rows = self.connection.search_read("mail.message", domain, wanted, order="id", limit=_CHUNK)
+            try:
+                rows = self.connection.search_read("mail.message", domain, wanted, order="id", limit=_CHUNK)
+            except TooLarge:
+                short = self.connection.search_read("mail.message", domain, (), order="id", limit=_CHUNK)
+                rows = tuple(sorted(self._long("mail.message", [row.id for row in short], wanted, "body"), key=_number))
             if not rows:
                 return found
             # Not even a page that is not full is the last: Odoo takes out of it what the account may not read.
             for row in rows:
                 found.setdefault(row.whole("res_id") or 0, []).append(row)
             after = rows[-1].id
+
+    def _long(self, model: str, numbers: Sequence[int], wanted: Sequence[str], text: str) -> tuple[Row, ...]:
+        """Read records by number, however long their `text`: those too large for one answer in halves, and one that is too
+        large by itself without it."""
+        if not numbers:
+            return ()
+        domain = [("id", "in", list(numbers))]
+        try:
+            return self.connection.search_read(model, domain, wanted, archived=True)
+        except TooLarge:
+            if len(numbers) == 1:
+                return self.connection.search_read(model, domain, [each for each in wanted if each != text], archived=True)
+        half = len(numbers) // 2
+        return self._long(model, numbers[:half], wanted, text) + self._long(model, numbers[half:], wanted, text)
 
     def _message(self, row: Row, ticket: str) -> Message | None:
         """Return what somebody wrote; None for what the system keeps to itself."""
@@ -496,6 +514,10 @@ class Histories:
                 if row.id in named and row.id != into:
                     found[row.id] = (str(into), _sure(message.instant("create_date")))
         return found
+
+
+def _number(row: Row) -> int:
+    return row.id
 
 
 def _opened(ticket: Row, message: Row) -> bool:

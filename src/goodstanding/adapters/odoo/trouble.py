@@ -1,6 +1,6 @@
 """What can go wrong with an Odoo server, in plain words and with what a person can do about it."""
 
-from goodstanding.adapters.outbound.trouble import Refused, Trouble, Unexpected, Unreachable
+from goodstanding.adapters.outbound.trouble import Refused, TooLarge, Trouble, Unexpected, Unreachable
 
 __all__ = [
     "BadCredentials",
@@ -13,6 +13,7 @@ __all__ = [
     "NoRight",
     "NotOdoo",
     "Refused",
+    "TooLarge",
     "TooOld",
     "Trouble",
     "TwoFactor",

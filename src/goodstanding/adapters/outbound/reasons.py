@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Final
 
 from goodstanding.adapters.outbound.limits import MEGABYTE, Limits
-from goodstanding.adapters.outbound.trouble import Refused, Trouble, Unexpected, Unreachable
+from goodstanding.adapters.outbound.trouble import Refused, TooLarge, Trouble, Unexpected, Unreachable
 
 THIS: Final = "this address"
 
@@ -121,9 +121,9 @@ _TOLD: Final[dict[Why, tuple[type[Trouble], str, str]]] = {
         "Try again later; if it stays so, the server is overloaded.",
     ),
     Why.BROKE_OFF: (Unreachable, "The connection to {host} broke off before the answer was complete.", "Try again later."),
-    Why.TOO_LARGE: (Unexpected, "The answer of {host} is larger than {wire} MB.", "Ask for less at a time."),
+    Why.TOO_LARGE: (TooLarge, "The answer of {host} is larger than {wire} MB.", "Ask for less at a time."),
     Why.TOO_LARGE_UNPACKED: (
-        Unexpected,
+        TooLarge,
         "The answer of {host} is larger than {body} MB once decompressed.",
         "Ask for less at a time.",
     ),

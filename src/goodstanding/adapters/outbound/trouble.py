@@ -30,3 +30,7 @@ class Refused(Trouble):
 
 class Unexpected(Trouble):
     """An answer that does not fit what is known of such systems. A case for the maker of this product."""
+
+
+class TooLarge(Unexpected):
+    """An answer that is larger than is read: less may be asked for at a time."""
