@@ -9,7 +9,7 @@ from goodstanding.adapters.odoo.demo import Key, auditor, settings
 from goodstanding.adapters.outbound.trouble import TooLarge
 from goodstanding.apps.desk import queries as standings
 from goodstanding.apps.desk.values import BoardFilter, TicketFilter
-from goodstanding.apps.instances import actions
+from goodstanding.apps.instances import actions, queries
 from goodstanding.apps.tickets import queries as tickets
 from goodstanding.core.desk.events import EventKind
 from goodstanding.flows.preview_following import preview_following
@@ -277,3 +277,41 @@ def test_texts_that_are_too_long_for_one_answer_are_read_in_several_and_hold_not
     assert all(K.STAFF_REPLIED in kinds(f"HT{number:05}") for number in range(1, 10))
     assert [each.text[:7] for each in story() if each.event.kind is K.STAFF_REPLIED] == ["Quoted."]
     assert kinds("HT00009")[-1] is K.RESOLVED
+
+
+@pytest.mark.proves("CLOCK-1")
+def test_a_ticket_whose_customer_is_renamed_goes_on_as_whose_it_was(world, desk):
+    ticket = desk.open(30)
+    desk.look()
+    company = desk.odoo.store.value("res.partner", desk.contacts["Casa Ferrante"], "commercial_partner_id")
+    desk.odoo.write("res.partner", company, {"name": "Ferrante Group"}, at=desk.now)
+    desk.odoo.write("helpdesk.ticket", ticket, {"stage_id": desk.stages["Done"]}, at=desk.now, by="marta")
+
+    desk.look()
+
+    assert kinds()[-1] is K.RESOLVED
+    assert [each.customer for each in queries.held(EVERYTHING, desk.following.pk)] == ["Ferrante Group"]
+    actions.name_customer(
+        EVERYTHING, desk.instance.public_id, customer="Ferrante Group", client=world.ferrante.pk, now=desk.now
+    )
+    desk.look()
+    assert queries.held(EVERYTHING, desk.following.pk) == ()
+    assert K.CLIENT_CHANGED not in kinds()
+
+
+@pytest.mark.proves("CLOCK-1")
+def test_a_ticket_that_is_given_to_a_customer_nobody_has_named_yet_is_theirs_once_somebody_does(world, desk):
+    ticket = desk.open(30)
+    desk.look()
+    given_at = desk.now
+    desk.odoo.write("helpdesk.ticket", ticket, {"partner_id": desk.contacts["Nobody Known"]}, at=given_at, by="marta")
+    desk.look()
+    desk.look()
+    waiting = board()["HT00001"].client_name
+
+    actions.name_customer(EVERYTHING, desk.instance.public_id, customer="Nobody Known", client=world.kestrel.pk, now=desk.now)
+    desk.look()
+
+    changes = [each.event for each in story() if each.event.kind is K.CLIENT_CHANGED]
+    assert [(each.client, each.at) for each in changes] == [(str(world.kestrel.pk), given_at)]
+    assert (waiting, board()["HT00001"].client_name) == (world.ferrante.name, world.kestrel.name)

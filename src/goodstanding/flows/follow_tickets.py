@@ -214,11 +214,19 @@ class _Look:
         )
         into = queries.followed(_SCOPE, self.following.pk, [int(n) for each in outside if (n := each.record.merged_into)])
         names = {number: each.ref for number, each in into.items()} | refs
+        unnamed = [refs[each.number] for each in outside if self.book.client_of(each.customer) is None]
+        theirs = (
+            standings.clients_by_ref(_SCOPE, partner=self.instance.partner, source=self.instance.source, refs=unnamed)
+            if unnamed
+            else {}
+        )
         incoming, sights = [], []
         for found in outside:
             each = _merged(found, names)
             ref, before = refs[each.number], known.get(each.number)
-            client = self.book.client_of(each.customer)
+            named = self.book.client_of(each.customer)
+            # Whose customer was renamed, or became one that nobody has named yet, stays whose it was meanwhile.
+            client = theirs.get(ref) if named is None else named
             if client is not None:
                 incoming.append(self.book.incoming(each, ref, client, before, kept.get(ref, frozenset())))
             sights.append(
@@ -227,8 +235,8 @@ class _Look:
                     ref=ref,
                     customer=each.customer,
                     title=each.title,
-                    held=client is None,
-                    seen=_sight(each, before, self.name),
+                    held=named is None,
+                    seen=_sight(each, before, self.name, unnamed=named is None and client is not None),
                 )
             )
         with together():
@@ -390,9 +398,14 @@ class Book:
 _WRITTEN, _MESSAGE, _LOOK, _SETTLED = "written", "message", "look", "settled"
 
 
-def _sight(outside: Outside, before: Followed | None, look: str) -> dict[str, str]:
-    """Return what is kept of how a ticket was found: what its desk keeps no track of, and whether two looks found the same."""
+def _sight(outside: Outside, before: Followed | None, look: str, *, unnamed: bool) -> dict[str, str]:
+    """Return what is kept of how a ticket was found: what its desk keeps no track of, and whether two looks found the same.
+
+    While the customer it has now is `unnamed`, the one that it had is kept: it changes once somebody says who that is.
+    """
     found = {name.value: value for name, value in outside.record.now.items() if name is not Kept.STAGE}
+    if unnamed and before is not None and Kept.CLIENT.value in before.seen:
+        found[Kept.CLIENT.value] = before.seen[Kept.CLIENT.value]
     found |= {_WRITTEN: outside.written_at.isoformat(), _MESSAGE: str(outside.newest_message), _LOOK: look}
     same = before is not None and all(before.seen.get(name) == found[name] for name in (_WRITTEN, _MESSAGE))
     if before is not None and same and (before.seen[_LOOK] != look or _SETTLED in before.seen):

@@ -224,6 +224,12 @@ def open_refs(scope: Scope, *, partner: int, source: str) -> dict[str, int]:
     return dict(scope.limit(rows, client=None).values_list("ticket__ref", "client_id"))
 
 
+def clients_by_ref(scope: Scope, *, partner: int, source: str, refs: Iterable[str]) -> dict[str, int]:
+    """Return of tickets of a source of a partner, by their names there, whose each is now; those not known are left out."""
+    rows = models.Standing.objects.filter(partner_id=partner, ticket__source=source, ticket__ref__in=list(refs))
+    return dict(scope.limit(rows, client=None).values_list("ticket__ref", "client_id"))
+
+
 def of_source(scope: Scope, *, partner: int, source: str) -> tuple[SourceStanding, ...]:
     """Return how the open tickets of a source of a partner stand, by name."""
     rows = models.Standing.objects.filter(partner_id=partner, is_open=True, ticket__source=source)
