@@ -315,3 +315,18 @@ def test_a_ticket_that_is_given_to_a_customer_nobody_has_named_yet_is_theirs_onc
     changes = [each.event for each in story() if each.event.kind is K.CLIENT_CHANGED]
     assert [(each.client, each.at) for each in changes] == [(str(world.kestrel.pk), given_at)]
     assert (waiting, board()["HT00001"].client_name) == (world.ferrante.name, world.kestrel.name)
+
+
+@pytest.mark.proves("CLOCK-1")
+def test_an_answer_that_becomes_visible_after_later_ones_is_taken(desk):
+    ticket, other = desk.open(30), desk.open(30)
+    slow = desk.reply(other, 0.01)
+    desk.hear(ticket, 0)
+    desk.look()
+    desk.look()
+    assert desk.look().tickets == 0
+
+    desk.odoo.write("mail.message", slow, {"res_id": ticket}, at=desk.at(0.01))
+    desk.look()
+
+    assert kinds()[-2:] == [K.STAFF_REPLIED, K.CLIENT_REPLIED]

@@ -406,7 +406,7 @@ def _sight(outside: Outside, before: Followed | None, look: str, *, unnamed: boo
     found = {name.value: value for name, value in outside.record.now.items() if name is not Kept.STAGE}
     if unnamed and before is not None and Kept.CLIENT.value in before.seen:
         found[Kept.CLIENT.value] = before.seen[Kept.CLIENT.value]
-    found |= {_WRITTEN: outside.written_at.isoformat(), _MESSAGE: str(outside.newest_message), _LOOK: look}
+    found |= {_WRITTEN: outside.written_at.isoformat(), _MESSAGE: " ".join(map(str, outside.recent_messages)), _LOOK: look}
     same = before is not None and all(before.seen.get(name) == found[name] for name in (_WRITTEN, _MESSAGE))
     if before is not None and same and (before.seen[_LOOK] != look or _SETTLED in before.seen):
         found[_SETTLED] = "yes"
@@ -419,7 +419,7 @@ def _settled(hint: Hint, known: Followed | None, look: str) -> bool:
     if _SETTLED not in known.seen and known.seen[_LOOK] != look:
         return False
     written = hint.written_at is None or hint.written_at.isoformat() == known.seen[_WRITTEN]
-    return written and hint.message <= int(known.seen[_MESSAGE])
+    return written and set(map(str, hint.messages)) <= set(known.seen[_MESSAGE].split())
 
 
 def _merged(outside: Outside, names: Mapping[int, str]) -> Outside:

@@ -11,7 +11,6 @@ from goodstanding.adapters.odoo.connection import Connection
 from goodstanding.adapters.odoo.desks import Desk, only_tickets
 from goodstanding.adapters.odoo.domains import Domain, Leaf
 from goodstanding.adapters.odoo.paging import Place, pages
-from goodstanding.adapters.odoo.rows import Row
 from goodstanding.adapters.odoo.trouble import NoRight, Refused
 from goodstanding.core.desk.commitment import Commitment
 
@@ -40,11 +39,11 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """A ticket to which something may have happened: it was written at `written_at`, or a message was posted or moved."""
+    """A ticket to which something may have happened: it was written at `written_at`, or `messages` were posted or moved."""
 
     number: int
     written_at: datetime | None = None
-    message: int = 0
+    messages: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +105,12 @@ def changed(
         connection, "mail.message", ("res_id",), place=_back(cursor.messages), domain=spoken, size=_PAGE, sieved=True
     ):
         cursor = replace(cursor, messages=_later(cursor.messages, page.place))
-        newest = {number: row.id for row in sorted(page.rows, key=_number) if (number := row.whole("res_id"))}
-        mine = followed(list(newest))
-        yield Look(tuple(Hint(number, message=newest[number]) for number in newest if number in mine), cursor)
+        said: dict[int, list[int]] = {}
+        for row in page.rows:
+            if number := row.whole("res_id"):
+                said.setdefault(number, []).append(row.id)
+        mine = followed(list(said))
+        yield Look(tuple(Hint(number, messages=tuple(said[number])) for number in said if number in mine), cursor)
 
 
 def begun(cursor: Cursor, commitments: Commitments) -> Cursor:
@@ -178,10 +180,6 @@ def _hidden(connection: Connection, desk: Desk, numbers: Sequence[int]) -> froze
             else:
                 groups += [group[: len(group) // 2], group[len(group) // 2 :]]
     return frozenset(hidden.union(*groups))
-
-
-def _number(row: Row) -> int:
-    return row.id
 
 
 def _spoken(desk: Desk) -> Domain:

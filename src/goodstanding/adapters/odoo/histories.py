@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
 from goodstanding.adapters.mail.markup import text_of_html
@@ -20,6 +20,8 @@ T = TypeVar("T")
 
 LONGEST_TEXT: Final = 10_000
 """Characters of a message that are kept."""
+RECENT: Final = timedelta(minutes=20)
+"""How far before its newest message those of a ticket are remembered by number: twice what each look goes back."""
 _CHUNK: Final = 500
 _LINKED: Final = re.compile(r'data-oe-id="([0-9]{1,18})"')
 _PRIORITIES: Final = {
@@ -61,8 +63,9 @@ class Outside:
     closed_at: datetime | None
     archived: bool
     written_at: datetime
-    newest_message: int
-    """The number of its newest message, of whatever kind; 0 where it has none."""
+    recent_messages: tuple[int, ...]
+    """The numbers of its newest message, of whatever kind, and of those shortly before it: one that was begun earlier may
+    become visible later."""
     ratings: tuple[Rated, ...] = ()
     team: int | None = None
     """The number of its team there."""
@@ -165,7 +168,7 @@ class Histories:
             closed_at=row.instant(desk.closed_at),
             archived=self._archived(row),
             written_at=_sure(row.instant("write_date")),
-            newest_message=max((message.id for message in messages), default=0),
+            recent_messages=_recent(messages),
             team=ref.id if self.desk.team in row and (ref := row.ref(self.desk.team)) is not None else None,
         )
 
@@ -514,6 +517,12 @@ class Histories:
                 if row.id in named and row.id != into:
                     found[row.id] = (str(into), _sure(message.instant("create_date")))
         return found
+
+
+def _recent(messages: Sequence[Row]) -> tuple[int, ...]:
+    begun = {message.id: _sure(message.instant("create_date")) for message in messages}
+    since = max(begun.values()) - RECENT if begun else None
+    return tuple(sorted(number for number, at in begun.items() if since is not None and at >= since))
 
 
 def _number(row: Row) -> int:
