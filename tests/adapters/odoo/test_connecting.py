@@ -21,6 +21,7 @@ from goodstanding.adapters.odoo.trouble import (
     TwoFactor,
     Unreachable,
 )
+from goodstanding.adapters.outbound.message import Answer
 from tests.adapters.odoo.odoos import ADDRESS, KEY, NOW, SERIES, Overheard, Scripted, accounts, an_odoo, connected
 
 
@@ -85,6 +86,30 @@ def test_several_databases_are_counted_and_not_named(series):
     assert "3" in refused.value.said
     assert "another-customer" not in refused.value.said + refused.value.advice
     assert connected(odoo, database="demo").search_count("helpdesk.ticket") == 3
+
+
+@pytest.mark.parametrize(
+    "closed",
+    [
+        Answer(301, {"location": "https://odoo.example.com/web/login", "content-type": "text/html"}, b"<html>moved</html>"),
+        Answer(200, {"content-type": "text/html"}, b"<!doctype html><html>not here</html>"),
+        Answer(403, {"content-type": "application/json"}, b'{"error": "forbidden"}'),
+        Answer(403, {"content-type": "text/plain"}, b"forbidden"),
+        Answer(404, {"content-type": "application/json"}, b""),
+    ],
+    ids=["redirect", "page", "data", "word", "nothing"],
+)
+def test_a_proxy_that_closes_the_list_of_databases_in_its_own_way_asks_for_the_name_too(closed):
+    class Closing:
+        def __init__(self, odoo):
+            self.odoo = odoo
+
+        def send(self, ask):
+            return closed if ask.url.endswith("/web/database/list") else self.odoo.send(ask)
+
+    with pytest.raises(ManyDatabases, match="does not list its databases"):
+        connected(Closing(an_odoo("18.0")))
+    assert connected(Closing(an_odoo("18.0")), database="demo").database == "demo"
 
 
 def test_a_server_that_lists_no_databases_asks_for_the_name():

@@ -2,7 +2,7 @@
 
 from goodstanding.adapters.odoo.bodies import read_json, write_json
 from goodstanding.adapters.odoo.status import refuse_page
-from goodstanding.adapters.odoo.trouble import ManyDatabases, NoApi, Unexpected
+from goodstanding.adapters.odoo.trouble import ManyDatabases, NoApi, NotOdoo, Unexpected
 from goodstanding.adapters.outbound.message import Ask, Sender
 
 
@@ -17,12 +17,11 @@ def list_databases(sender: Sender, base: str) -> tuple[str, ...] | None:
     answer = sender.send(Ask("POST", f"{base}/web/database/list", headers, body, again=True))
     try:
         refuse_page(answer)
-    except NoApi:
+        told = read_json(answer.body)
+    except (NoApi, NotOdoo, Unexpected):
+        # Whoever closes this address does so in ways of their own: with a page, a redirect, a word.
         return None
-    told = read_json(answer.body)
     result = told.get("result") if isinstance(told, dict) else None
-    if not isinstance(told, dict) or "jsonrpc" not in told:
-        raise Unexpected("Odoo does not tell its databases.")
     return tuple(each for each in result if isinstance(each, str)) if isinstance(result, list) else None
 
 
