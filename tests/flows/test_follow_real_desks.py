@@ -330,3 +330,23 @@ def test_an_answer_that_becomes_visible_after_later_ones_is_taken(desk):
     desk.look()
 
     assert kinds()[-2:] == [K.STAFF_REPLIED, K.CLIENT_REPLIED]
+
+
+@pytest.mark.proves("CLOCK-2")
+@pytest.mark.parametrize("said", [{}, {"Waiting for customer": {"kind": "waiting", "owner": "supplier"}}])
+def test_a_stage_that_is_renamed_in_odoo_stands_for_what_it_stood_for(desk, said):
+    desk.follow(stages=said)
+    ticket = desk.open(30)
+    desk.move(ticket, 20, "Waiting for customer")
+    desk.look()
+    waited = board()["HT00001"].waiting_on
+    told = len(story())
+
+    name = {"name": "Parked"}
+    desk.odoo.write("helpdesk.ticket.stage", desk.stages["Waiting for customer"], name, at=desk.now, by="admin")
+    desk.odoo.write("helpdesk.ticket", ticket, {"priority": "2", "name": "Again"}, at=desk.now, by="marta")
+    desk.look()
+    desk.look()
+
+    assert board()["HT00001"].waiting_on == waited == ("supplier" if said else "customer")
+    assert len(story()) == told

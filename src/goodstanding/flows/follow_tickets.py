@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from goodstanding.adapters.odoo.commitments import Commitments
 from goodstanding.adapters.odoo.connection import Connection
-from goodstanding.adapters.odoo.desks import DESKS, Desk, DeskKind, proposed, stages_of
+from goodstanding.adapters.odoo.desks import DESKS, Desk, DeskKind, Stage, proposed, stages_of
 from goodstanding.adapters.odoo.following import Cursor, Hint, Look, begun, changed, restated, sighted
 from goodstanding.adapters.odoo.histories import Histories, Outside
 from goodstanding.adapters.odoo.paging import Place
@@ -123,12 +123,32 @@ class _Look:
         self.connection, self.clock, self.tell = connection, clock, tell
         self.desk: Desk = DESKS[DeskKind(following.desk)]
         self.histories = Histories(connection, self.desk)
-        self.book = Book(instance, {each.name: proposed(each).state for each in stages_of(connection, self.desk)})
+        likely = self.read_stages()
+        self.book = Book(self.instance, likely)
         self.commitments = Commitments(connection, self.desk, self.book.clock_of)
         self.cursor = begun(_cursor(following.cursor), self.commitments)
         self.name = uuid4().hex
         """Kept with each ticket that it reads: what has been read need not be held in memory."""
         self.taken = self.held = self.new_tickets = self.new_events = self.lost = 0
+
+    def read_stages(self) -> dict[str, State]:
+        """Return what stages most likely stand for; one that is called something else by now stands for what it stood for."""
+        now = stages_of(self.connection, self.desk)
+        likely = {each.name: proposed(each).state for each in now}
+        meanings = self.following.stages
+        renamed: dict[str, dict[str, str | None]] = {}
+        for number, name in self.histories.stages.items():
+            before = self.following.cursor.get(_STAGES, {}).get(str(number), name)
+            if before != name and name not in meanings:
+                flags = next((each for each in now if each.name == name), None)
+                state = None if flags is None else state_of_stage(before, meanings, {before: _as_if_called(flags, before)})
+                if state is not None and state != likely.get(name):
+                    renamed[name] = {"kind": state.kind.value, "owner": state.owner.value if state.owner else None}
+        if renamed:
+            actions.carry_stages(_SCOPE, self.instance.public_id, renamed, now=self.clock())
+            self.following = replace(self.following, stages={**meanings, **renamed})
+            self.instance = replace(self.instance, following=self.following)
+        return likely
 
     def found(self, trouble: Trouble | None) -> Followings:
         return Followings(self.taken, self.new_tickets, self.new_events, self.held, self.lost, trouble)
@@ -158,7 +178,7 @@ class _Look:
     def come_to(self, cursor: Cursor) -> None:
         """Keep how far the look has come; no further than now, or what Odoo writes once its clock is put right is missed."""
         self.cursor, now = cursor, self.clock()
-        actions.come_to(self.following.pk, cursor=_plain_cursor(cursor, until=now), now=now)
+        actions.come_to(self.following.pk, cursor=_plain_cursor(cursor, self.histories.stages, until=now), now=now)
 
     def unsettled(self, hints: Sequence[Hint]) -> list[int]:
         """Return the tickets that have to be read again: not those that two looks have found to be the same.
@@ -464,10 +484,19 @@ def _cursor(kept: Mapping[str, Any]) -> Cursor:
     return Cursor(place("tickets"), place("messages"), place("commitments"))
 
 
-def _plain_cursor(cursor: Cursor, *, until: datetime) -> Mapping[str, Any]:
+def _as_if_called(stage: Stage, name: str) -> State:
+    return proposed(replace(stage, name=name)).state
+
+
+_STAGES = "stages"
+
+
+def _plain_cursor(cursor: Cursor, stages: Mapping[int, str], *, until: datetime) -> Mapping[str, Any]:
+    """Return how far a look has come as it is kept, with what stages were called by which it read."""
     places = {"tickets": cursor.tickets, "messages": cursor.messages, "commitments": cursor.commitments}
-    return {
+    found: dict[str, Any] = {
         name: [int(place.at.timestamp()), place.after] if place.at <= until else [int(until.timestamp()), 0]
         for name, place in places.items()
         if place is not None
     }
+    return {**found, _STAGES: {str(number): name for number, name in stages.items()}}

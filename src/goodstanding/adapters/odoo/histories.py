@@ -98,6 +98,11 @@ class Histories:
         self._bot = self._bots()
         self._rates = connection.may_read("rating.rating")
 
+    @property
+    def stages(self) -> Mapping[int, str]:
+        """What each stage is called now, by its number."""
+        return self._stages
+
     def read(self, numbers: Sequence[int]) -> tuple[Outside, ...]:
         """Return tickets with all that their desk keeps of them; those that are gone, or not to be seen, are left out.
 

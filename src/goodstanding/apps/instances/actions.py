@@ -218,6 +218,17 @@ def claim(instance: UUID, *, now: datetime) -> bool:
     return due.update(look_at=at + int(_LEASE.total_seconds())) == 1
 
 
+def carry_stages(scope: Scope, instance: UUID, stages: Mapping[str, Mapping[str, str | None]], *, now: datetime) -> None:
+    """Keep what stages stand for that are called something else in the desk now; it is what they stood for."""
+    known = queries.instance(scope, instance)
+    with together():
+        row = models.Following.objects.select_for_update().select_related("instance").get(instance_id=known.pk)
+        told = [Change(f"stage {name}", _meaning(row.stages.get(name)), _meaning(each)) for name, each in stages.items()]
+        row.stages = {**row.stages, **{name: dict(each) for name, each in stages.items()}}
+        row.save(update_fields=["stages"])
+        _journal_changes(scope, Act.FOLLOWING_SET, row.instance, told, now)
+
+
 def come_to(following: int, *, cursor: Mapping[str, Any], now: datetime) -> None:
     """Keep how far a look has come, and that it goes on."""
     models.Following.objects.filter(pk=following).update(
