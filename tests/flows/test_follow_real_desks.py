@@ -350,3 +350,14 @@ def test_a_stage_that_is_renamed_in_odoo_stands_for_what_it_stood_for(desk, said
 
     assert board()["HT00001"].waiting_on == waited == ("supplier" if said else "customer")
     assert len(story()) == told
+
+
+@pytest.mark.proves("CLOCK-1")
+def test_where_a_database_calls_tickets_by_their_titles_alone_answers_are_answers(desk):
+    ticket = desk.open(30, display_name="Invoices print twice")
+    said = desk.reply(ticket, 29)
+    desk.odoo.write("mail.message", said, {"record_name": "Invoices print twice"}, at=desk.at(29))
+
+    desk.look()
+
+    assert kinds() == [K.OPENED, K.STAFF_REPLIED]

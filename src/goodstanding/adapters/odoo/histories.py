@@ -112,8 +112,9 @@ class Histories:
         desk = self.desk
         kept = [name for name in desk.kept if name in self.fields]
         wanted = (
-            *kept, "name", desk.ref or "id", "create_date", "create_uid", "write_date", "description", "partner_name",
-            "partner_email", "tag_ids", desk.category or "id", desk.closed_at, desk.moved_at, "active", desk.state or "id",
+            *kept, "name", "display_name", desk.ref or "id", "create_date", "create_uid", "write_date", "description",
+            "partner_name", "partner_email", "tag_ids", desk.category or "id", desk.closed_at, desk.moved_at, "active",
+            desk.state or "id",
         )  # fmt: skip
         rows = self._long(desk.model, numbers, wanted, "description")
         if not rows:
@@ -160,7 +161,7 @@ class Histories:
                     found
                     for each in messages
                     if not (each is opening and _opened(row, each))
-                    if (found := self._message(each, self.name(row))) is not None
+                    if (found := self._message(each, row)) is not None
                 ),
                 merged_into=into,
                 merged_at=merged_at,
@@ -249,7 +250,7 @@ class Histories:
         half = len(numbers) // 2
         return self._long(model, numbers[:half], wanted, text) + self._long(model, numbers[half:], wanted, text)
 
-    def _message(self, row: Row, ticket: str) -> Message | None:
+    def _message(self, row: Row, ticket: Row) -> Message | None:
         """Return what somebody wrote; None for what the system keeps to itself."""
         voice = self._voice(row)
         if voice is None:
@@ -280,17 +281,19 @@ class Histories:
             return Voice.NOTE
         return Voice.CLIENT if actor is Actor.CLIENT else Voice.STAFF
 
-    def _of_a_merger(self, row: Row, ticket: str) -> bool:
+    def _of_a_merger(self, row: Row, into: Row) -> bool:
         """Tell whether a message came over with a ticket that was merged into this one, or is the notice of it.
 
         Merging moves messages, which keep the name of the ticket they were written on, and posts public comments that link
-        the two (measured on 18).
+        the two (measured on 18). Where a database shows tickets by names without their numbers, these tell nothing.
         """
         if self.desk.ref is None:
             return False
         written_on, subject, body = row.text("record_name") or "", row.text("subject") or "", row.text("body") or ""
+        ticket = self.name(into)
+        numbered = ticket in (into.text("display_name") or "")
         notice = f'data-oe-model="{self.desk.model}"' in body and "data-oe-id=" in body and ticket not in subject
-        return notice or (bool(written_on) and ticket not in written_on)
+        return notice or (numbered and bool(written_on) and ticket not in written_on)
 
     def _author(self, row: Row) -> tuple[str, Actor]:
         """Return who wrote a message, and for which side: a stranger who wrote by mail is the client's."""
