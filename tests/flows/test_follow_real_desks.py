@@ -361,3 +361,18 @@ def test_where_a_database_calls_tickets_by_their_titles_alone_answers_are_answer
     desk.look()
 
     assert kinds() == [K.OPENED, K.STAFF_REPLIED]
+
+
+@pytest.mark.proves("CLOCK-1")
+@pytest.mark.parametrize("series", ["17.0", "19.0"])
+def test_a_task_that_is_called_off_and_put_to_the_done_ones_in_one_go_was_never_resolved(world, series):
+    desk = Tasks(world, series)
+    done = desk.odoo.create("project.task.type", {"name": "Done", "sequence": 9}, at=desk.at(90))
+    task = desk.begin(30, state="01_in_progress")
+    desk.odoo.write("project.task", task, {"stage_id": done, "state": "1_canceled"}, at=desk.at(20), by="marta")
+    desk.odoo.write("project.task", task, {"state": "01_in_progress", "stage_id": desk.doing}, at=desk.at(10), by="marta")
+
+    desk.look()
+
+    assert K.RESOLVED not in kinds(f"#{task}")
+    assert [each.event.at for each in story(f"#{task}") if each.event.kind is K.REOPENED] == [desk.at(10)]

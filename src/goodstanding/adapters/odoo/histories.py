@@ -362,6 +362,8 @@ class Histories:
         changes = [(message, row, self._field(row)) for message in messages for row in moves.get(message.id, ())]
         stage, state = self._beginning(changes, ticket)
         word = stage_word(stage, state)
+        # Stage and state that change in one go are one move: what it would have been in between, it never was.
+        whole = {message.id: row.id for message, row, name in changes if name in ("stage_id", self.desk.state)}
         for message, row, name in changes:
             who, actor = self._author(message)
             at = _sure(message.instant("create_date"))
@@ -370,6 +372,8 @@ class Histories:
                     stage = self._stage(row, "new")
                 else:
                     state = self._state(row, "new")
+                if whole[message.id] != row.id:
+                    continue
                 old, word = word, stage_word(stage, state)
                 kept, new = Kept.STAGE, word
             elif name in self.desk.kept:
