@@ -376,3 +376,14 @@ def test_a_task_that_is_called_off_and_put_to_the_done_ones_in_one_go_was_never_
 
     assert K.RESOLVED not in kinds(f"#{task}")
     assert [each.event.at for each in story(f"#{task}") if each.event.kind is K.REOPENED] == [desk.at(10)]
+
+
+def test_a_message_of_which_odoo_kept_no_creation_counts_from_its_own_date_and_holds_nothing_up(desk):
+    ticket = desk.open(30)
+    said = desk.reply(ticket, 29)
+    desk.odoo.write("mail.message", said, {"create_date": None}, at=desk.at(28))
+
+    looked = desk.look()
+
+    assert looked.trouble is None
+    assert [each.event.at for each in story() if each.event.kind is K.STAFF_REPLIED] == [desk.at(29)]

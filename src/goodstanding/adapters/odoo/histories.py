@@ -214,7 +214,7 @@ class Histories:
     def _messages(self, numbers: Sequence[int]) -> dict[int, list[Row]]:
         """Return the messages of tickets by ticket, oldest first."""
         wanted = (
-            "res_id", "create_date", "message_type", "subtype_id", "is_internal", "author_id", "email_from", "body",
+            "res_id", "create_date", "date", "message_type", "subtype_id", "is_internal", "author_id", "email_from", "body",
             "subject", "record_name",
         )  # fmt: skip
         found: dict[int, list[Row]] = {}
@@ -259,7 +259,7 @@ class Histories:
             # It answers nobody here: it was said on the other ticket, or says that there was one.
             voice = Voice.NOTE
         who, _ = self._author(row)
-        return Message(number=row.id, at=_sure(row.instant("create_date")), voice=voice, who=who, text=_text(row.text("body")))
+        return Message(number=row.id, at=_posted_at(row), voice=voice, who=who, text=_text(row.text("body")))
 
     def _voice(self, row: Row) -> Voice | None:
         """Tell what a message is by its type, its subtype and who wrote it.
@@ -366,7 +366,7 @@ class Histories:
         whole = {message.id: row.id for message, row, name in changes if name in ("stage_id", self.desk.state)}
         for message, row, name in changes:
             who, actor = self._author(message)
-            at = _sure(message.instant("create_date"))
+            at = _posted_at(message)
             if name in ("stage_id", self.desk.state):
                 if name == "stage_id":
                     stage = self._stage(row, "new")
@@ -391,7 +391,7 @@ class Histories:
         """
         tracked = [message for message, _, name in changes if name in ("stage_id", self.desk.state)]
         now, at = self._stage_now(ticket), ticket.instant(self.desk.moved_at)
-        if tracked and now != word and at is not None and at > _sure(tracked[-1].instant("create_date")):
+        if tracked and now != word and at is not None and at > _posted_at(tracked[-1]):
             last = tracked[-1].id
             yield Move(number=0, message=last, at=at, kept=Kept.STAGE, old=word, new=now, actor=Actor.STAFF, noticed=True)
 
@@ -522,19 +522,27 @@ class Histories:
             ("body", "like", f'data-oe-model="{self.desk.model}"'), *["|"] * (len(links) - 1), *links,
         ]  # fmt: skip
         found: dict[int, tuple[str, datetime]] = {}
-        for message in self.connection.search_read("mail.message", domain, ("res_id", "create_date", "body"), order="id"):
+        for message in self.connection.search_read(
+            "mail.message", domain, ("res_id", "create_date", "date", "body"), order="id"
+        ):
             into = message.whole("res_id") or 0
             named = set(map(int, _LINKED.findall(message.text("body") or "")))
             for row in archived:
                 if row.id in named and row.id != into:
-                    found[row.id] = (str(into), _sure(message.instant("create_date")))
+                    found[row.id] = (str(into), _posted_at(message))
         return found
 
 
 def _recent(messages: Sequence[Row]) -> tuple[int, ...]:
-    begun = {message.id: _sure(message.instant("create_date")) for message in messages}
+    begun = {message.id: _posted_at(message) for message in messages}
     since = max(begun.values()) - RECENT if begun else None
     return tuple(sorted(number for number, at in begun.items() if since is not None and at >= since))
+
+
+def _posted_at(message: Row) -> datetime:
+    """Return when a message was kept. Its own date is what its sender says, and counts only where Odoo kept none, as of
+    messages that were written into the database by hand."""
+    return _sure(message.instant("create_date") or message.instant("date"))
 
 
 def _number(row: Row) -> int:
