@@ -42,7 +42,7 @@ def _base(major: int) -> tuple[Model, ...]:
             f"""
             name        char        Name          | from partner_id.name
             login       char        Login
-            lang        char        Language
+            lang        selection   Language          en_US=English (US);de_DE=German;fr_FR=French
             email       char        Email         | from partner_id.email
             active      boolean     Active
             partner_id  many2one    Related Partner   res.partner
