@@ -12,6 +12,7 @@ from goodstanding.apps.desk.values import BoardFilter, TicketFilter
 from goodstanding.apps.instances import actions, queries
 from goodstanding.apps.tickets import queries as tickets
 from goodstanding.core.desk.events import EventKind
+from goodstanding.flows.connect_odoo import examine_again
 from goodstanding.flows.preview_following import preview_following
 from goodstanding.flows.reach_odoo import Reach
 from tests.apps.world import EVERYTHING, NOW, World
@@ -387,3 +388,17 @@ def test_a_message_of_which_odoo_kept_no_creation_counts_from_its_own_date_and_h
 
     assert looked.trouble is None
     assert [each.event.at for each in story() if each.event.kind is K.STAFF_REPLIED] == [desk.at(29)]
+
+
+@pytest.mark.parametrize(("before", "after"), [("15.0", "18.0"), ("17.0", "18.0"), ("17.0", "19.0"), ("18.0", "19.0")])
+def test_an_odoo_that_was_upgraded_is_followed_on_and_found_to_be_newer_when_it_is_looked_at_again(world, before, after):
+    old, new = Desk(world, before), Desk(World("upgraded", "Upgraded"), after)
+    upgraded = Reach(new.reach.sender, {ADDRESS: new.odoo})
+    new.open(3)
+
+    looked = old.look(reach=upgraded)
+    found = examine_again(EVERYTHING, old.instance.public_id, reach=upgraded, now=old.now)
+
+    assert (looked.trouble, looked.held + looked.new_tickets) == (None, 1)
+    assert (found.version, found.reads_tickets) == (after, True)
+    assert queries.instance(EVERYTHING, old.instance.public_id).version == after

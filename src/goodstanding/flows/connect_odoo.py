@@ -14,7 +14,7 @@ from goodstanding.apps.instances.queries import Instance
 from goodstanding.apps.tenancy.roles import May
 from goodstanding.apps.tenancy.scope import Scope
 from goodstanding.apps.unit import together
-from goodstanding.flows.reach_odoo import Reach, connection_to, remembered
+from goodstanding.flows.reach_odoo import Reach, remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +107,16 @@ def change_access(
 
 
 def examine_again(scope: Scope, public_id: UUID, *, reach: Reach, now: datetime) -> Tried:
-    """Look again at what the account of a known Odoo can read, and keep it; raises as trying does."""
+    """Look again at what the account of a known Odoo can read, and keep it; raises as trying does, and `SealBroken` where
+    the key of its secret is not at hand.
+
+    Nothing remembered is used: Odoo may have been upgraded, and other versions are asked in other ways.
+    """
     scope.demand(May.SET_INSTANCES)
     known = queries.instance(scope, public_id)
-    found = _tried(known.url, connection_to(known, reach), key_name=known.key_name, now=now)
+    credentials = Credentials(known.login, known.secret.open())
+    connection = connect(reach.to(known.url), known.url, credentials, database=known.database)
+    found = _tried(known.url, connection, key_name=known.key_name, now=now)
     _keep(scope, public_id, found, now)
     return found
 
