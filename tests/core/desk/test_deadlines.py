@@ -1,16 +1,18 @@
 """Deadlines and states of running, met and breached clocks (semantics.md 1.2, 1.3)."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from fractions import Fraction
 
 import pytest
 
+from goodstanding.core.clocks.calendar import Closure
 from goodstanding.core.clocks.presets import ALWAYS
 from goodstanding.core.desk.assess import assess
 from goodstanding.core.desk.board import pressing
 from goodstanding.core.desk.policy import Policy
 from goodstanding.core.desk.verdict import Cause, ClockState, Reckoning
-from tests.core.desk.stories import bound, case, event, hours, judged, opened, reply, rome, rule, verdict, waiting
+from tests.core.desk.stories import OFFICE, bound, case, event, hours, judged, opened, reply, rome, rule, verdict, waiting
 
 
 @pytest.mark.proves("CLOCK-3")
@@ -184,6 +186,21 @@ def test_every_stretch_of_a_clock_is_named_and_they_add_up():
     assert found.because[3].cause is Cause.HOLIDAY
     assert found.because[3].detail == "2026-04-06 Easter Monday"
     assert sum((each.open for each in found.because), timedelta()) == found.elapsed
+
+
+@pytest.mark.proves("CLOCK-3")
+def test_a_break_and_a_night_are_not_put_down_to_a_closure_at_another_time_of_that_date():
+    closed = Closure(datetime(2026, 4, 3, 16), datetime(2026, 4, 3, 18), "training")
+    told = case(opened("2 17:00"), assignments=(bound(slots={"support": replace(OFFICE, closed=(closed,))}),))
+
+    found = [each for each in verdict(told, "7 10:00").because if each.reckoning is Reckoning.CLOSED]
+
+    assert [(each.start_at, each.cause) for each in found] == [
+        (rome("2 18:00"), Cause.OUTSIDE_HOURS),
+        (rome("3 13:00"), Cause.OUTSIDE_HOURS),
+        (rome("3 16:00"), Cause.HOLIDAY),
+    ]
+    assert found[2].detail == "2026-04-03 training, 2026-04-06 Easter Monday"
 
 
 def test_the_next_look_is_the_first_moment_at_which_time_changes_a_state():

@@ -3,12 +3,15 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Final
 
 from goodstanding.core.clocks.calendar import Calendar
 from goodstanding.core.clocks.clock import WorkingClock, moment
 from goodstanding.core.clocks.intervals import Interval, clip, subtract, union
 from goodstanding.core.desk.events import PauseOwner
 from goodstanding.core.desk.verdict import Cause, Reckoning, Stretch
+
+_LAST_SECOND: Final = timedelta(days=1, seconds=-1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,8 @@ def days(clock: WorkingClock, start: int, end: int, cut: Sequence[Interval]) -> 
         mine = clip(hours, start, end)
         counted = sum(b - a for a, b in subtract(mine, cut))
         paused = sum(b - a for a, b in mine) - counted
-        cause, detail = (None, "") if hours else _why_closed(clock.calendar, on)
+        midnight = datetime.combine(on, time())
+        cause, detail = (None, "") if hours else _why_closed(clock.calendar, on, midnight, midnight + _LAST_SECOND)
         yield Day(on, timedelta(seconds=counted), timedelta(seconds=paused), cause, detail)
         on += timedelta(days=1)
 
@@ -77,10 +81,12 @@ def _paused(clock: WorkingClock, start: int, end: int, pause: Pause) -> Stretch:
 
 def _closed(calendar: Calendar, start: int, end: int) -> Stretch:
     """Name the holidays and closures that a closed stretch covers; nights and weekends need no name."""
-    on, last = (moment(at).astimezone(calendar.tz).date() for at in (start, end - 1))
+    first, last = (moment(at).astimezone(calendar.tz).replace(tzinfo=None) for at in (start, end - 1))
+    on = first.date()
     cause, names = Cause.OUTSIDE_HOURS, []
-    while on <= last:
-        why, name = _why_closed(calendar, on)
+    while on <= last.date():
+        midnight = datetime.combine(on, time())
+        why, name = _why_closed(calendar, on, max(first, midnight), min(last, midnight + _LAST_SECOND))
         if why is not Cause.OUTSIDE_HOURS:
             cause = why
             names.append(f"{on.isoformat()} {name}".rstrip())
@@ -88,11 +94,11 @@ def _closed(calendar: Calendar, start: int, end: int) -> Stretch:
     return _stretch(Reckoning.CLOSED, start, end, 0, cause, ", ".join(names))
 
 
-def _why_closed(calendar: Calendar, on: date) -> tuple[Cause, str]:
+def _why_closed(calendar: Calendar, on: date, first: datetime, last: datetime) -> tuple[Cause, str]:
+    """Return why a local date was closed from the second `first` to the second `last`, both included and in its wall time."""
     if on in calendar.holidays and calendar.week[on.weekday()]:
         return Cause.HOLIDAY, calendar.holiday_names.get(on, "")
-    begin = datetime.combine(on, time())
     for closure in calendar.closed:
-        if closure.start < begin + timedelta(days=1) and closure.end > begin and calendar.week[on.weekday()]:
+        if closure.start <= last and closure.end > first and calendar.week[on.weekday()]:
             return Cause.OWN_CLOSURE, closure.name
     return Cause.OUTSIDE_HOURS, ""
