@@ -148,3 +148,33 @@ def test_a_breach_names_who_was_responsible_then():
     )
 
     assert verdict(told, "2 17:00").breach.assignee == "Jonas Lund"
+
+
+def test_a_grace_is_counted_from_the_raise_and_another_team_does_not_renew_it():
+    graceful = replace(GOLD, grace_after_upgrade=timedelta(hours=1))
+    told = case(
+        opened("2 09:00", "P3"),
+        event("priority_changed", "2 15:00", priority="P1"),
+        event("assigned", "2 15:50", team="hosting"),
+        policy=graceful,
+    )
+
+    found = verdict(told, "2 16:30")
+
+    assert found.state is ClockState.BREACHED
+    assert found.breach.at == rome("2 16:00")
+
+
+def test_a_lowered_priority_takes_nothing_of_a_grace_away():
+    graceful = replace(GOLD, grace_after_upgrade=timedelta(hours=4))
+    told = case(
+        opened("2 09:00", "P3"),
+        event("priority_changed", "2 18:00", priority="P1"),
+        event("priority_changed", "3 10:00", priority="P2"),
+        policy=graceful,
+    )
+
+    found = verdict(told, "3 11:00")
+
+    assert found.state is ClockState.RUNNING
+    assert found.deadline_at == rome("3 13:00")

@@ -198,13 +198,17 @@ class _Judge:
             return Terms(start, until, regime, bound, rule, clock, pauses, None, None)
         target = rule.target.amount.seconds_from(clock, span.start, wall=rule.target.slot == WALL)
         cut = union((pause.start, pause.end) for pause in pauses)
-        deadline = instant_after(clock, span.start, target, cut)
+        due = instant_after(clock, span.start, target, cut)
         grace = bound.policy.grace_after_upgrade // timedelta(seconds=1)
-        raised = before is not None and deadline is not None and (before.deadline is None or deadline < before.deadline)
-        if grace and raised and deadline is not None:
-            floor = instant_after(clock, start, grace, cut)
-            deadline = None if floor is None else max(deadline, floor)
-        return Terms(start, until, regime, bound, rule, clock, pauses, target, deadline)
+        # A grace lasts from its raise on: another team or a lowered priority is none, and takes nothing of it away.
+        raised_at = None if before is None else before.raised_at
+        if before is not None and due is not None and (before.due is None or due < before.due):
+            raised_at = start
+        deadline = due
+        if grace and due is not None and raised_at is not None:
+            floor = instant_after(clock, raised_at, grace, cut)
+            deadline = None if floor is None else max(due, floor)
+        return Terms(start, until, regime, bound, rule, clock, pauses, target, deadline, due, raised_at)
 
     def pauses(self, span: Span, bound: Assignment | None) -> tuple[Pause, ...]:
         """Return what is cut out of a clock's time: the waits that stop it, and the time between resolution and reopening."""

@@ -28,6 +28,10 @@ class Terms:
     pauses: tuple[Pause, ...]
     target: int | None
     deadline: int | None
+    due: int | None = None
+    """The deadline before any grace."""
+    raised_at: int | None = None
+    """When the last change brought a nearer deadline, from which on a grace is counted."""
 
     @property
     def cut(self) -> tuple[Interval, ...]:
