@@ -202,3 +202,10 @@ def test_a_reply_counts_although_the_ticket_waits():
     told = case(opened("2 09:00"), waiting("2 10:00"), reply("2 11:00"))
 
     assert verdict(told, "2 12:00", "response").stopped_at == rome("2 11:00")
+
+
+def test_a_wait_that_begins_on_the_second_of_the_deadline_is_looked_at_again_when_that_has_passed():
+    told = case(opened("2 09:00"), reply("2 09:10"), waiting("3 18:00"))
+
+    assert judged(told, "3 18:00").look_at == rome("3 18:00:01")
+    assert verdict(told, "3 18:00:01").state is ClockState.BREACHED

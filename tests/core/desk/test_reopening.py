@@ -7,7 +7,7 @@ import pytest
 
 from goodstanding.core.desk.policy import ClockKind, Reopening, ReopenMode
 from goodstanding.core.desk.verdict import Cause, ClockState, Reckoning
-from tests.core.desk.stories import GOLD, case, event, hours, judged, opened, reply, rome, verdict
+from tests.core.desk.stories import GOLD, bound, case, client, event, hours, judged, opened, reply, rome, rule, verdict
 
 
 def twice_resolved(policy=GOLD, again="8 12:00"):
@@ -154,3 +154,76 @@ def test_two_reopenings_cut_out_both_closed_times():
     )
 
     assert hours(verdict(told, "2 17:00").elapsed) == 3
+
+
+@pytest.mark.proves("CLOCK-6")
+@pytest.mark.parametrize("ending", ["merged", "cancelled"])
+def test_the_outcome_of_the_first_resolution_is_kept_when_the_reopened_ticket_is_called_off(ending):
+    told = case(opened("2 09:00"), event("resolved", "2 10:00"), event("reopened", "2 11:00"), event(ending, "2 11:30"))
+
+    found = verdict(told, "3 09:00")
+
+    assert found.state is ClockState.CANCELLED
+    assert found.first_outcome is ClockState.MET
+
+
+def test_the_outcome_of_the_first_resolution_is_kept_when_service_ends_after_the_reopening():
+    told = case(
+        opened("2 09:00"),
+        event("resolved", "2 10:00"),
+        event("reopened", "2 11:00"),
+        assignments=(bound(until_at=rome("2 12:00")),),
+    )
+
+    found = verdict(told, "3 09:00")
+
+    assert found.state is ClockState.ENDED
+    assert found.first_outcome is ClockState.MET
+
+
+def test_a_resolution_after_the_end_of_service_has_no_outcome():
+    told = case(opened("2 09:00"), event("resolved", "2 17:00"), assignments=(bound(until_at=rome("2 12:00")),))
+
+    assert verdict(told, "3 09:00").first_outcome is None
+
+
+@pytest.mark.proves("CLOCK-6")
+def test_a_change_of_tier_after_a_reopening_does_not_make_it_another_reopening_and_erase_its_breach():
+    cycles = replace(GOLD, reopening=Reopening(ReopenMode.NEW_CYCLE))
+    told = case(
+        opened("2 09:00", "P2"),
+        event("resolved", "2 16:00"),
+        event("reopened", "3 09:00"),
+        event("tier_changed", "3 15:00", tier="cycles"),
+        assignments=(bound(), bound(cycles, id="cycles", from_at=rome("30 00:00"))),
+    )
+
+    found = judged(told, "3 15:30").of(ClockKind.RESOLUTION)
+
+    assert [(each.state, each.breach.at) for each in found] == [(ClockState.BREACHED, rome("3 11:00"))]
+
+
+def renewed(*more, until="8 00:00"):
+    window = replace(GOLD, reopening=Reopening(window=timedelta(days=1)))
+    quick = replace(window, rules=tuple(each for each in GOLD.rules if each.clock is not ClockKind.NEXT_RESPONSE))
+    quick = replace(quick, rules=(*quick.rules, rule("next_response", "1 h", priority="P3")))
+    old, new = bound(window, id="old", until_at=rome(until)), bound(quick, id="new", from_at=rome("8 00:00"))
+    return case(opened("2 09:00"), event("resolved", "2 10:00"), event("reopened", "8 09:00"), *more, assignments=(old, new))
+
+
+@pytest.mark.proves("CLOCK-6")
+def test_a_linked_ticket_runs_under_its_own_promise_though_the_one_of_the_first_ended_without_a_successor():
+    told = renewed(until="3 00:00")
+
+    found = [each for each in judged(told, "8 10:00").verdicts if each.linked]
+
+    assert [(each.state, each.assignment) for each in found] == [(ClockState.RUNNING, "new")] * 2
+
+
+@pytest.mark.proves("CLOCK-6")
+def test_every_clock_of_a_linked_ticket_is_held_to_the_promise_in_force_when_it_began():
+    told = renewed(reply("8 09:10"), client("8 09:30"))
+
+    found = verdict(told, "8 10:00", "next_response")
+
+    assert (found.assignment, hours(found.target)) == ("new", 1)

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
-from typing import Final
 
 from goodstanding.core.clocks.clock import WorkingClock, clock_of, moment, moment_if, second_of
 from goodstanding.core.clocks.intervals import clip, union
@@ -17,8 +15,6 @@ from goodstanding.core.desk.policy import WALL, Assignment, Reopening, TargetRul
 from goodstanding.core.desk.reckon import FOREVER, instant_after, open_seconds
 from goodstanding.core.desk.timeline import Regime, Span, Timeline, timeline
 from goodstanding.core.desk.verdict import Assessment, Breach, ClockState, Verdict
-
-_NO_REOPENING_RULES: Final = Reopening()
 
 
 def assess(case: Case, *, as_of: datetime, explain: bool = True) -> Assessment | None:
@@ -44,19 +40,20 @@ class Examined:
 
 def examine(case: Case, *, as_of: datetime, explain: bool = True) -> Examined | None:
     """Judge a ticket as `assess` does and keep the course of each clock, for whoever looks ahead along it; raises as it."""
-    read = partial(timeline, case.events, as_of=as_of, client=case.client, priority=case.priority, team=case.team)
-    story = read()
+
+    def reopening(regime: Regime, began: int) -> Reopening:
+        promised = _bound(case, regime, began)
+        return Reopening() if promised is None else promised.policy.reopening
+
+    story = timeline(case.events, as_of=as_of, client=case.client, priority=case.priority, team=case.team, reopening=reopening)
     if story is None:
         return None
     last = story.regimes[-1]
     bound = _bound(case, last, story.opened)
-    if story.reopened and bound is not None and bound.policy.reopening != _NO_REOPENING_RULES:
-        # What was in force never depends on how reopenings count, but how they count depends on what is in force.
-        story = read(reopening=bound.policy.reopening) or story
     judge = _Judge(case, story, as_of, explain=explain)
     verdicts = tuple(judge.verdict(span) for span in story.spans)
     staff = [event.at for event in story.events if event.actor is Actor.STAFF]
-    looks = [look for look in map(_look_at, verdicts, [judge.ends] * len(verdicts)) if look is not None]
+    looks = [look for look in map(_look_at, verdicts, judge.courses) if look is not None]
     assessment = Assessment(
         ticket=case.ticket,
         as_of=as_of,
@@ -93,15 +90,13 @@ class _Judge:
         self.now = second_of(as_of)
         self.explain = explain
         self.courses: list[Course] = []
-        bound = _bound(case, story.regimes[-1], story.opened)
-        end = end_of_service(case.assignments, bound) if bound else None
-        self.ends = second_of(end) if end is not None else FOREVER
 
     def verdict(self, span: Span) -> Verdict:
-        served = max(self.ends, span.start)
+        ends = self.ends(span)
+        served = max(ends, span.start)
         end = min(self.now if span.stop is None else span.stop, served)
         ended = served <= self.now and (span.stop is None or span.stop > served)
-        terms, breach = self.follow(span, end)
+        terms, breach = self.follow(span, end, ends)
         state = self.state(span, terms, breach, ended=ended)
         elapsed = open_seconds(terms.clock, span.start, end, terms.cut)
         at_risk = None
@@ -135,7 +130,7 @@ class _Judge:
             paused_since=moment(waiting.start) if waiting and state is ClockState.PAUSED else None,
             breach=breach,
             first_stopped_at=moment_if(first),
-            first_outcome=_first_outcome(state, breach, first),
+            first_outcome=None if first is None or first > served else _first_outcome(state, terms, breach, first),
             resumed_at=moment(span.cuts[0][1]) if span.cuts else None,
             linked=span.linked,
             waiver=next((each for each in self.case.waivers if each.covers(span.clock, span.cycle)), None),
@@ -161,7 +156,13 @@ class _Judge:
         paused = self.story.waiting is not None and any(pause.end == FOREVER for pause in terms.pauses)
         return ClockState.PAUSED if paused else ClockState.RUNNING
 
-    def follow(self, span: Span, end: int) -> tuple[Terms, Breach | None]:
+    def ends(self, span: Span) -> int:
+        """Return when the service of the ticket's client ends for good after the promise that the clock is held to."""
+        bound = _bound(self.case, self.story.regimes[-1], span.began)
+        end = end_of_service(self.case.assignments, bound) if bound else None
+        return FOREVER if end is None else second_of(end)
+
+    def follow(self, span: Span, end: int, ends: int) -> tuple[Terms, Breach | None]:
         """Follow the clock through the regimes up to `end`; return the terms then in force and the first breach.
 
         Each regime counts from the clock's start over the same events; a breach that has happened stays, and a raise that
@@ -183,11 +184,11 @@ class _Judge:
             if breach is None and passed is not None and passed < min(following, end):
                 breach = self.breach(held, max(passed, start), reclassified=passed < start)
         assert held is not None, "the first regime begins with the ticket"
-        self.courses.append(Course(span, self.ends, tuple(found), span.clock not in self.case.unmeasured))
+        self.courses.append(Course(span, ends, tuple(found), span.clock not in self.case.unmeasured))
         return held, breach if span.clock not in self.case.unmeasured else None
 
     def terms(self, span: Span, regime: Regime, start: int, until: int, before: Terms | None) -> Terms:
-        bound = _bound(self.case, regime, span.start if span.linked else self.story.opened)
+        bound = _bound(self.case, regime, span.began)
         rule = None
         if bound is not None:
             case = self.case
@@ -238,10 +239,11 @@ def _clock(bound: Assignment | None, rule: TargetRule | None) -> WorkingClock:
     return clock_of(ALWAYS if bound is None or rule is None else bound.calendar(rule.target.slot))
 
 
-def _first_outcome(state: ClockState, breach: Breach | None, first: int | None) -> ClockState | None:
-    if first is None or (breach is None and state not in (ClockState.MET, ClockState.RUNNING, ClockState.PAUSED)):
-        return None
-    return ClockState.BREACHED if breach is not None and second_of(breach.at) < first else ClockState.MET
+def _first_outcome(state: ClockState, terms: Terms, breach: Breach | None, first: int) -> ClockState | None:
+    """Return what the first resolution came to, whatever became of the clock after it (semantics.md 1.6)."""
+    if breach is not None:
+        return ClockState.BREACHED if second_of(breach.at) < first else ClockState.MET
+    return None if state is ClockState.NOT_MEASURED or terms.target is None else ClockState.MET
 
 
 def _paused_by(terms: Terms, start: int, end: int) -> tuple[tuple[PauseOwner, timedelta], ...]:
@@ -257,14 +259,14 @@ def _assignee(events: Sequence[Event], at: int) -> str | None:
     return next((event.assignee for event in reversed(events) if event.assignee and second_of(event.at) <= at), None)
 
 
-def _look_at(verdict: Verdict, ends: int) -> datetime | None:
+def _look_at(verdict: Verdict, course: Course) -> datetime | None:
     """Return when time alone changes this verdict next: at risk, a second past the deadline, or the end of service."""
     if not verdict.is_open or verdict.state not in (ClockState.RUNNING, ClockState.PAUSED):
         return None
-    ahead = [] if ends == FOREVER else [moment(ends)]
-    if verdict.state is ClockState.RUNNING:
-        if verdict.at_risk_at is not None:
-            ahead.append(verdict.at_risk_at)
-        if verdict.deadline_at is not None:
-            ahead.append(verdict.deadline_at + timedelta(seconds=1))
+    ahead = [] if course.served == FOREVER else [moment(course.served)]
+    if verdict.at_risk_at is not None:
+        ahead.append(verdict.at_risk_at)
+    if verdict.deadline_at is not None:
+        # Also of a clock that is paused: a wait that begins on the second of the deadline saves nothing.
+        ahead.append(verdict.deadline_at + timedelta(seconds=1))
     return min((each for each in ahead if each > verdict.as_of), default=None)

@@ -1,6 +1,6 @@
 """The timeline: what a ticket's events say about its clocks, before any target is known."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -35,6 +35,8 @@ class Span:
     cycle: str
     number: int
     start: int
+    began: int
+    """When the ticket that it belongs to began: its opening, or the reopening after the window that made a new one of it."""
     stop: int | None = None
     ended_by: EventKind | None = None
     void: bool = False
@@ -88,6 +90,10 @@ class Timeline:
         return self.waits[-1] if self.waits and self.waits[-1].end is None and self.is_open else None
 
 
+def _as_usual(_regime: Regime, _began: int) -> Reopening:
+    return Reopening()
+
+
 def timeline(
     events: Iterable[Event],
     *,
@@ -95,9 +101,12 @@ def timeline(
     client: str,
     priority: str = "",
     team: str | None = None,
-    reopening: Reopening = Reopening(),
+    reopening: Callable[[Regime, int], Reopening] = _as_usual,
 ) -> Timeline | None:
     """Read the events up to and including `as_of`; None before the ticket begins.
+
+    `reopening` says how a reopening counts, by the regime in force at that moment and the epoch second at which the ticket
+    began: what comes later changes nothing about it, so that no outcome once reached is taken back (semantics.md 1.6).
 
     The ticket begins with its `opened` event, or with its first event where it has none: created waiting or closed, the
     first state is an event like any other (semantics.md 1.11, 2 row 47). Corrections count whenever they were made.
@@ -121,6 +130,7 @@ class _Clock:
     cycle: str
     number: int
     start: int
+    began: int
     linked: bool = False
     stop: int | None = None
     ended_by: EventKind | None = None
@@ -135,7 +145,7 @@ class _Clock:
 
     def span(self) -> Span:
         return Span(
-            self.kind, self.cycle, self.number, self.start, self.stop, self.ended_by, self.void, self.detail,
+            self.kind, self.cycle, self.number, self.start, self.began, self.stop, self.ended_by, self.void, self.detail,
             tuple(self.cuts), self.first_stop, self.linked,
         )  # fmt: skip
 
@@ -143,13 +153,20 @@ class _Clock:
 class _Reader:
     """Reads standing events in order; each method is what one kind of event does (semantics.md 1.5, 1.6, 1.11)."""
 
-    def __init__(self, opening: Event, client: str, priority: str, team: str | None, reopening: Reopening) -> None:
+    def __init__(
+        self,
+        opening: Event,
+        client: str,
+        priority: str,
+        team: str | None,
+        reopening: Callable[[Regime, int], Reopening],
+    ) -> None:
         self.opening = opening
-        self.opened = second_of(opening.at)
+        self.opened = self.began = second_of(opening.at)
         self.reopening = reopening
         self.regimes = [Regime(self.opened, priority, team, client, None, "")]
-        self.response = _Clock(ClockKind.RESPONSE, opening.id, 1, self.opened)
-        self.resolution = _Clock(ClockKind.RESOLUTION, opening.id, 1, self.opened)
+        self.response = _Clock(ClockKind.RESPONSE, opening.id, 1, self.opened, self.began)
+        self.resolution = _Clock(ClockKind.RESOLUTION, opening.id, 1, self.opened, self.began)
         self.clocks = [self.response, self.resolution]
         self.exchange: _Clock | None = None
         self.exchanges = 0
@@ -261,14 +278,16 @@ class _Reader:
             return
         resolved = self.resolved[-1]
         self.reopened.append(at)
-        window = self.reopening.window
+        reopening = self.reopening(self.regimes[-1], self.began)
+        window = reopening.window
         if window is not None and at - resolved > window.days * 86_400 + window.seconds:
             number = self.resolution.number + 1
-            self.response = _Clock(ClockKind.RESPONSE, event.id, number, at, linked=True)
-            self.resolution = _Clock(ClockKind.RESOLUTION, event.id, number, at, linked=True)
+            self.began = at
+            self.response = _Clock(ClockKind.RESPONSE, event.id, number, at, at, linked=True)
+            self.resolution = _Clock(ClockKind.RESOLUTION, event.id, number, at, at, linked=True)
             self.clocks += [self.response, self.resolution]
-        elif self.reopening.mode is ReopenMode.NEW_CYCLE:
-            self.resolution = _Clock(ClockKind.RESOLUTION, event.id, self.resolution.number + 1, at)
+        elif reopening.mode is ReopenMode.NEW_CYCLE:
+            self.resolution = _Clock(ClockKind.RESOLUTION, event.id, self.resolution.number + 1, at, self.began)
             self.clocks.append(self.resolution)
         else:
             self.resolution.cuts.append((resolved, at))
@@ -293,7 +312,7 @@ class _Reader:
 
     def ask(self, message: Event, at: int) -> None:
         self.exchanges += 1
-        self.exchange = _Clock(ClockKind.NEXT_RESPONSE, message.id, self.exchanges, at)
+        self.exchange = _Clock(ClockKind.NEXT_RESPONSE, message.id, self.exchanges, at, self.began)
         self.clocks.append(self.exchange)
 
     def answer(self, at: int, event: Event) -> None:
