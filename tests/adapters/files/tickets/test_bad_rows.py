@@ -136,6 +136,20 @@ def test_a_dropped_ticket_is_left_out_of_the_clocks_only_with_a_word_to_confirm(
     assert short(by_ref(found)["ok"])[-1] == ("2025-01-31 10:00", "cancelled")
 
 
+@pytest.mark.parametrize(
+    ("reopened", "off"), [("", "2025-01-31 10:00"), ("2025-02-01 09:00", "2025-02-03 10:00")], ids=["at-once", "reopened"]
+)
+def test_a_ticket_called_off_after_its_resolution_had_ended_by_then_unless_it_was_reopened(
+    tmp_path: Path, reopened: str, off: str
+) -> None:
+    content = (
+        "ticket,opened,resolved,reopened,closed,status\n"
+        f"A,2025-01-31 09:00,2025-01-31 10:00,{reopened},2025-02-03 10:00,Cancelled\n"
+    )
+
+    assert short(by_ref(read(tmp_path, content))["A"])[-1] == (off, "cancelled")
+
+
 def test_a_closing_after_a_reopening_resolves_again(tmp_path: Path) -> None:
     content = (
         "ticket,opened,resolved,reopened,closed\n"

@@ -106,7 +106,9 @@ def test_a_list_says_what_stands_in_its_rows(tmp_path: Path, rows: list[tuple[An
         if response is not None:
             expected.append(("staff_replied", max(response, opened)))
         if status == "Cancelled":
-            expected.append(("cancelled", max(closed if closed is not None else over, opened)))
+            ends = [each for each in (resolved, closed) if each is not None]
+            again = reopened is not None and reopened > max(over, opened)
+            expected.append(("cancelled", max(closed if again and closed is not None else min(ends), opened)))
         elif over is not None:
             end = max(over, opened)
             expected.append(("resolved", end))

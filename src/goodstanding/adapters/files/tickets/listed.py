@@ -150,7 +150,9 @@ def _states(job: Job, at: dict[Field, Seconds], resolved: Seconds) -> tuple[Code
             # Whom a ticket waits on pauses nothing here; only leaving tickets out must be confirmed.
             job.say_word(Field.STATE, word, meaning, counts[word], aloud=meaning is not None and meaning.event in VOID)
     closed = at[Field.CLOSED]
-    return found, np.where(void, np.where(closed != MISSING, closed, resolved), MISSING)
+    # Called off after its resolution, it had ended already, unless it was reopened in between.
+    off = np.where(at[Field.REOPENED] > resolved, closed, np.minimum(closed, resolved))
+    return found, np.where(void, np.where(closed != MISSING, off, resolved), MISSING)
 
 
 def _tells_end(job: Job) -> bool:
