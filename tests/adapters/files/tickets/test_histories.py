@@ -226,6 +226,31 @@ def test_events_are_read_with_actors_owners_and_reasons(tmp_path: Path) -> None:
     assert found.unmeasured == frozenset()
 
 
+def test_an_event_called_like_a_state_of_work_ends_a_wait_and_reopens_what_was_over(tmp_path: Path) -> None:
+    happened = ("Open", "Waiting on customer", "Open", "Solved", "In progress", "Waiting on customer", "In progress", "Solved")
+    rows = "".join(f"A,2025-01-01T0{hour}:00Z,{word}\n" for hour, word in enumerate(happened))
+
+    found = read(tmp_path, "ticket,time,activity\n" + rows)
+
+    assert short(by_ref(found)["A"]) == [
+        ("2025-01-01 00:00", "opened"),
+        ("2025-01-01 01:00", "waiting"),
+        ("2025-01-01 02:00", "resumed"),
+        ("2025-01-01 02:00", "opened"),
+        ("2025-01-01 03:00", "resolved"),
+        ("2025-01-01 04:00", "reopened"),
+        ("2025-01-01 04:00", "progress"),
+        ("2025-01-01 05:00", "waiting"),
+        ("2025-01-01 06:00", "resumed"),
+        ("2025-01-01 06:00", "progress"),
+        ("2025-01-01 07:00", "resolved"),
+    ]
+    story = timeline(by_ref(found)["A"].events, as_of=utc("2025-01-02 00:00"), client="Acme")
+    assert story is not None
+    assert [(wait.end or 0) - wait.start for wait in story.waits] == [3600, 3600]
+    assert (len(story.resolved), len(story.reopened)) == (2, 1)
+
+
 def test_a_column_may_tell_the_opening_of_a_list_of_events(tmp_path: Path) -> None:
     rows = (
         "ticket,at,event,opened,priority\n"

@@ -29,10 +29,12 @@ from goodstanding.adapters.files.tickets.words import Meaning, actor_of, event_o
 from goodstanding.core.clocks.clock import moment
 from goodstanding.core.desk.events import Actor, Event, EventKind, PauseOwner
 from goodstanding.core.desk.policy import ClockKind
-from goodstanding.core.desk.states import ENDED
+from goodstanding.core.desk.states import ENDED, VOID
 
 _KEYS: Final = ("event", "actor", "public", "owner")
 _STOPS: Final = ENDED | {EventKind.STAFF_REPLIED}
+_TURNS: Final = ENDED | {EventKind.WAITING, EventKind.RESUMED, EventKind.REOPENED}
+"""Kinds that begin or end a wait, or end or reopen a ticket."""
 _KINDS: Final = tuple(EventKind)
 _Meanings = Mapping[tuple[str | None, ...], Meaning]
 
@@ -41,7 +43,8 @@ def read_events(job: Job) -> TicketFile:
     """Read a list of events.
 
     A ticket begins with its event `opened`, or at the opening told by a column; one without either is set aside. Who
-    acted and whom a wait is for are told by columns of their own or by the word of the event. A clock that no kind of
+    acted and whom a wait is for are told by columns of their own or by the word of the event. A word that is a state of work
+    too, such as "open" or "in progress", ends a wait and reopens what was over (semantics.md 1.6). A clock that no kind of
     event in the file stops is not measured. Raises `Unusable` when no ticket could be read whole, and `NeedsAnswer`.
     """
     refs = refs_of(job)
@@ -180,13 +183,19 @@ class Happenings:
                 assignee=first["assignee"],
             )
         second, position = MISSING, 0
+        was = EventKind.OPENED
         for row in rows:
             position = position + 1 if row["at"] == second else 1
             second = row["at"]
-            yield self._event(ref, row, position)
+            meaning = self.meanings[tuple(row[name] for name in _KEYS)]
+            if meaning.state and (was is EventKind.WAITING or was in ENDED - VOID):
+                left = EventKind.RESUMED if was is EventKind.WAITING else EventKind.REOPENED
+                yield self._event(ref, row, position, Meaning(left))
+            yield self._event(ref, row, position, meaning)
+            if meaning.state or meaning.event in _TURNS:
+                was = meaning.event
 
-    def _event(self, ref: str, row: Row, position: int) -> Event:
-        meaning = self.meanings[tuple(row[name] for name in _KEYS)]
+    def _event(self, ref: str, row: Row, position: int, meaning: Meaning) -> Event:
         kind = meaning.event
         begins = kind in (EventKind.OPENED, EventKind.ASSIGNED)
         waits = kind is EventKind.WAITING

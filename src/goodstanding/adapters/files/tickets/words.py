@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
@@ -19,7 +19,8 @@ class Meaning:
     """What a word for a state or an event stands for.
 
     `confirm` marks a reading that somebody who knows the desk should look at: the word is read the way that never pauses
-    a clock against the client by itself. `actor` and `public` are set where the word tells them.
+    a clock against the client by itself. `actor` and `public` are set where the word tells them. `state`
+    marks an event that is called like a state of work, "open" or "in progress": a wait, or an end, before it is over.
     """
 
     event: EventKind
@@ -27,6 +28,7 @@ class Meaning:
     confirm: bool = False
     actor: Actor | None = None
     public: bool | None = None
+    state: bool = False
 
 
 def plain(word: str) -> str:
@@ -156,6 +158,8 @@ _EVENTS: Final = {
 }
 _MESSAGES: Final = frozenset({"reply", "replied", "comment", "commented", "message", "email", "mail", "public message"})
 """Words that say that somebody wrote, and leave it to another column who."""
+_ANYBODY: Final = frozenset({"public reply", "public comment", "responded", "response"})
+"""Words for what staff write, unless another column says that the client did."""
 
 
 @lru_cache(maxsize=4096)
@@ -169,7 +173,15 @@ def event_of(word: str, actor: Actor | None = None, public: bool | None = None) 
             return _event(EventKind.NOTED if public is False else EventKind.STAFF_REPLIED, actor, public is not False)
         return _event(EventKind.AUTO_REPLIED, actor) if actor is Actor.SYSTEM else None
     if known in _EVENTS:
-        return _EVENTS[known]
+        found = _EVENTS[known]
+        if found is _FROM_STAFF and actor is Actor.SYSTEM:
+            # Whatever it is called, what a program sent answers nobody (semantics.md 1.11).
+            return _event(EventKind.AUTO_REPLIED, actor)
+        if found is _FROM_STAFF and actor is Actor.CLIENT and known in _ANYBODY:
+            return _FROM_CLIENT
+        if known in _STATES and found.event in (EventKind.OPENED, EventKind.PROGRESS) and known != EventKind.PROGRESS:
+            return replace(found, state=True)
+        return found
     # What only a state can be called: "waiting on customer", "on hold".
     state = _STATES.get(known) or _whom(known)
     return state if state is not None and state.event is EventKind.WAITING else None
