@@ -140,6 +140,16 @@ def test_json_lines_are_the_same_table(tmp_path: Path) -> None:
     assert without_lines(found) == without_lines(read(tmp_path, PLAIN))
 
 
+def test_a_name_that_json_lines_tell_late_is_a_column_like_any_other(tmp_path: Path) -> None:
+    opened = {"ticket": "open", "opened": "2025-01-31T09:00Z", "closed": None}
+    over = {"ticket": "over", "opened": "2025-01-31T09:00Z", "resolved": "2025-01-31T10:00Z", "closed": "2025-02-10T10:00Z"}
+    lines = [*({**opened, "ticket": f"open-{number}"} for number in range(1_200)), over]
+
+    found = read(tmp_path, "\n".join(map(json.dumps, lines)))
+
+    assert short(by_ref(found)["over"]) == [("2025-01-31 09:00", "opened"), ("2025-01-31 10:00", "resolved")]
+
+
 def test_json_lines_may_nest_and_a_line_that_is_no_object_is_bad(tmp_path: Path) -> None:
     lines = [
         {"key": "H-1", "fields": {"summary": "a", "status": {"name": "Done"}, "priority": {"name": "High"},

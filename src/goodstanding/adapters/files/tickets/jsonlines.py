@@ -10,12 +10,14 @@ import numpy as np
 import polars as pl
 
 from goodstanding.adapters.files.tickets.fields import Field
+from goodstanding.adapters.files.tickets.limits import MAX_COLUMNS
 from goodstanding.adapters.files.tickets.table import Table, Tell, check_columns, check_rows, cut
 from goodstanding.adapters.files.tickets.trouble import BadRow, Fault, Unusable, Why
 
 _DEEPEST: Final = 4
 _LOOKED_AT: Final = 1_000
-"""Lines whose names are looked at; a name that comes later only is not seen."""
+"""Lines whose names all count; of a name that comes first on a later one, as an export that leaves out what is empty may
+have it, there may be so many that a table can hold no more columns: those beyond are not seen."""
 _CHUNK: Final = 50_000
 _NO: Final = "false"
 _WORD: Final = re.compile(r"[^\s\"{}\[\]:,]+")
@@ -28,8 +30,14 @@ class JsonLines:
         self._lines = raw.removeprefix(b"\xef\xbb\xbf").split(b"\n")
         check_rows(len(self._lines))
         names: dict[str, None] = {}
-        for line in islice((line for line in self._lines if line.strip()), _LOOKED_AT):
+        lines = (line for line in self._lines if line.strip())
+        for line in islice(lines, _LOOKED_AT):
             names.update(dict.fromkeys(_object(line) or {}))
+        for line in lines:
+            if len(names) >= MAX_COLUMNS:
+                break
+            late = (name for name in _object(line) or {} if name not in names)
+            names.update(dict.fromkeys(islice(late, MAX_COLUMNS - len(names))))
         if not names:
             raise Unusable(Why.NOT_A_TABLE)
         self.names = check_columns(tuple(names))
