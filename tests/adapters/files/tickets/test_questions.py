@@ -7,6 +7,7 @@ import pytest
 from goodstanding.adapters.files.tickets import (
     Asked,
     Field,
+    ImportMap,
     NeedsAnswer,
     NoteCode,
     Question,
@@ -102,6 +103,24 @@ def test_times_with_an_offset_ask_for_no_zone(tmp_path: Path) -> None:
     found = read(tmp_path, csv_of(HEADER, rows), Reading())
 
     assert short(by_ref(found)["1"]) == [("2025-03-05 08:00", "opened"), ("2025-03-05 10:00", "resolved")]
+
+
+@pytest.mark.parametrize("header", ["Opened (UTC)", "opened_at_utc", "Opened [GMT]", "Eröffnet (UTC)"])
+def test_a_header_that_says_utc_is_believed_before_the_zone_of_the_other_columns(tmp_path: Path, header: str) -> None:
+    table = csv_of(f"ticket,{header},resolved", [["1", "2026-03-02 09:00", "2026-03-02 12:00"]])
+
+    found = read(tmp_path, table, Reading(zone="Europe/Rome", mapping=ImportMap(columns={Field.OPENED: header})))
+
+    assert short(by_ref(found)["1"]) == [("2026-03-02 09:00", "opened"), ("2026-03-02 11:00", "resolved")]
+
+
+@pytest.mark.parametrize("header", ["Opened (UTC)", "opened_at_utc"])
+def test_a_column_whose_header_says_utc_is_known_by_the_rest_of_its_name_and_asks_for_no_zone(
+    tmp_path: Path, header: str
+) -> None:
+    table = csv_of(f"ticket,{header}", [["1", "2026-03-02 09:00"]])
+
+    assert short(by_ref(read(tmp_path, table, Reading()))["1"]) == [("2026-03-02 09:00", "opened")]
 
 
 def test_a_zone_that_does_not_exist_is_no_answer(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from goodstanding.adapters.files.tickets.asking import (
 from goodstanding.adapters.files.tickets.fields import Field
 from goodstanding.adapters.files.tickets.layouts import LONGEST, Layout, Numbers, Parts, layout_of, parts_of
 from goodstanding.adapters.files.tickets.trouble import Fault, Note, NoteCode
+from goodstanding.adapters.files.tickets.words import without_utc
 from goodstanding.adapters.files.tickets.zones import local_text, to_utc
 from goodstanding.core.clocks.compile import FIRST_YEAR, LAST_YEAR, year_start
 
@@ -299,11 +300,12 @@ def _at_midnight(columns: Sequence[_Column]) -> Iterator[Note]:
 
 def _place_local(columns: Sequence[_Column], reading: Reading) -> Iterator[Note]:
     """Turn local times into instants by the zone of the reading (raises `NeedsAnswer` when there is none)."""
-    zone = reading.local_zone
     for column in columns:
         rows = np.flatnonzero(column.local)
         if not len(rows):
             continue
+        # What the header says of its own times is nearer than what was said of the file.
+        zone = "UTC" if without_utc(column.name) else reading.local_zone
         local = column.seconds[rows]
         if zone is None:
             shown = rows[:SAMPLES]

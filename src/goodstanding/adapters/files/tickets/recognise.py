@@ -8,7 +8,7 @@ from typing import Final
 from goodstanding.adapters.files.tickets.asking import Asked, Choice, ImportMap, NeedsAnswer, Question
 from goodstanding.adapters.files.tickets.fields import OF_EVENTS, Field, Shape
 from goodstanding.adapters.files.tickets.products import GENERIC, PRODUCTS, Product
-from goodstanding.adapters.files.tickets.words import plain
+from goodstanding.adapters.files.tickets.words import plain, without_utc
 from goodstanding.adapters.files.yaml12 import FileError, Problem
 
 _OWN: Final = 3
@@ -39,6 +39,9 @@ def recognise(names: tuple[str, ...], told: ImportMap) -> Recognised:
     known: dict[str, int] = {}
     for place, name in enumerate(names):
         known.setdefault(plain(name), place)
+    for place, name in enumerate(names):
+        if bare := without_utc(name):
+            known.setdefault(bare, place)
     product = _product(set(known))
     places: dict[Field, int] = _told(names, known, told)
     taken = set(places.values())

@@ -36,6 +36,15 @@ def plain(word: str) -> str:
     return " ".join(re.sub(r"[\s_\-/.]+", " ", word.casefold()).split())
 
 
+_IN_UTC: Final = re.compile(r"(?P<name>.+?)(?: | ?[(\[] ?)(?:utc|gmt)(?: ?[)\]])?")
+
+
+def without_utc(header: str) -> str | None:
+    """Return a plain header without the mark that its times are UTC, `Created (UTC)`; None for one that has no such mark."""
+    marked = _IN_UTC.fullmatch(plain(header))
+    return None if marked is None else marked["name"]
+
+
 _OPEN = Meaning(EventKind.OPENED)
 _PROGRESS = Meaning(EventKind.PROGRESS)
 _RESOLVED = Meaning(EventKind.RESOLVED)
