@@ -163,6 +163,22 @@ def test_a_ticket_whose_history_has_a_bad_row_is_left_out_whole(tmp_path: Path) 
     assert (left_out.count, left_out.values) == (1, ("A",))
 
 
+def test_a_row_without_a_ticket_leaves_out_the_ticket_above_it_as_merged_cells_name_it_once(tmp_path: Path) -> None:
+    rows = (
+        "ticket,time,event\n"
+        "A,2025-01-01 09:00,opened\n"
+        ",2025-01-01 09:30,first response\n"
+        ",2025-01-01 10:00,resolved\n"
+        "B,2025-01-01 11:00,opened\n"
+        "B,2025-01-01 12:00,resolved\n"
+    )
+
+    found = read(tmp_path, rows)
+
+    assert [(bad.line, bad.reason.value) for bad in found.bad] == [(3, "missing"), (4, "missing")]
+    assert (found.left_out, [ticket.ref for ticket in found.tickets()]) == (("A",), ["B"])
+
+
 def test_a_row_that_never_became_one_leaves_out_the_ticket_it_names(tmp_path: Path) -> None:
     rows = [log_row(ref, minute, state) for ref in "AB" for minute, state in enumerate(("New", "In Progress", "Resolved"))]
 

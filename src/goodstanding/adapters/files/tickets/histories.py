@@ -105,7 +105,8 @@ def order(
         }
     )
     good = pl.Series(job.faults.good)
-    told = refs.filter(~good).drop_nulls()
+    # A row without a ticket stands where merged cells name it once: it is one of the ticket above it, if of any.
+    told = refs.forward_fill().filter(~good).drop_nulls()
     broken = set(told) | (job.table.suspects & set(refs.drop_nulls().unique()) if job.table.suspects else set())
     left_out = tuple(sorted(broken))
     frame = frame.filter(good & ~refs.is_in(list(left_out)))
