@@ -132,6 +132,24 @@ def test_a_sheet_is_chosen_by_its_name_and_a_missing_one_lists_those_there_are(t
     assert (caught.value.why, caught.value.found) == (Why.NO_SUCH_SHEET, ("Export",))
 
 
+@pytest.mark.parametrize("written_as", ["dd/mm/yyyy hh:mm:ss", "General"])
+@pytest.mark.parametrize("from_1904", [False, True], ids=["1900", "1904"])
+def test_a_workbook_that_counts_its_days_from_1904_tells_the_same_instants(
+    tmp_path: Path, written_as: str, from_1904: bool
+) -> None:
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, {"in_memory": True, "date_1904": from_1904}) as book:
+        page, style = book.add_worksheet(), book.add_format({"num_format": written_as})
+        page.write_row(0, 0, ["ticket", "opened", "title"])
+        page.write_row(1, 0, [1, "", 44_000])
+        page.write_datetime(1, 1, datetime(2026, 3, 2, 9, 0, 30), style)
+
+    found = by_ref(read(tmp_path, content.getvalue()))["1"]
+
+    assert found.events[0].at == datetime(2026, 3, 2, 9, 0, 30, tzinfo=UTC)
+    assert found.title == "44000"
+
+
 def test_json_lines_are_the_same_table(tmp_path: Path) -> None:
     lines = "\n".join(json.dumps(dict(zip(HEADER, row, strict=True))) for row in ROWS)
 

@@ -12,7 +12,7 @@ import fastexcel
 import numpy as np
 import polars as pl
 
-from goodstanding.adapters.files.tickets.fields import Field
+from goodstanding.adapters.files.tickets.fields import INSTANTS, Field
 from goodstanding.adapters.files.tickets.limits import MAX_CELLS, MAX_UNPACKED_BYTES, MIB
 from goodstanding.adapters.files.tickets.table import Table, Tell, check_columns, check_rows
 from goodstanding.adapters.files.tickets.trouble import Unusable, Why
@@ -25,6 +25,10 @@ _USUAL_CELL = re.compile(rb'<c r="([A-Z]{1,7})([0-9]{1,10})"(?: s="[0-9]*+")?(?:
 _NO_TAGS = re.compile(rb"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|<\?.*?(?:\?>|\Z)", re.DOTALL)
 _ROW_OR_CELL = re.compile(rb"""<(?:[\w.\-]+:)?(row|c)(?=[\s/>])((?:[^<>"']++|"[^"]*+"|'[^']*+')*+)>""")
 _PLACE = re.compile(rb"""\sr\s*+=\s*+["']([A-Za-z]{0,7})([0-9]{1,10})["']""")
+_FROM_1904 = re.compile(rb"""<(?:[\w.\-]+:)?workbookPr\s[^<>]*?\bdate1904\s*=\s*["'](?:1|true|on)["']""")
+_DAYS_TO_1904: Final = 1_462
+_SERIALS_BELOW: Final = 100_000
+"""Larger numbers are no days of a spreadsheet, which reach this one in the year 2173."""
 _UNUSUAL_BYTES: Final = 128 * MIB
 """Of a part whose cells are written otherwise than usual."""
 _LOCAL_HEADER: Final = 30
@@ -36,13 +40,15 @@ class Workbook:
     """A sheet of a workbook, every cell as text: dates as `2025-01-31 14:33:00`, numbers plainly.
 
     The header is the first row with at least two filled cells. `sheet` names the sheet; when None it is the first one with
-    a row below such a header, since reports begin with a cover.
+    a row below such a header, since reports begin with a cover. In a workbook that counts its days from 1904, bare numbers
+    among the instants are told as everywhere else, from 1900; cells formatted as dates the reader places by itself.
     """
 
     def __init__(
         self, raw: bytes, sheet: str | None = None, *, limit: int = MAX_UNPACKED_BYTES, cells: int = MAX_CELLS
     ) -> None:
         _weigh(raw, limit, cells)
+        self._from_1904 = _FROM_1904.search(_beginning(raw, "xl/workbook.xml")) is not None
         try:
             reader = fastexcel.read_excel(raw)
             if sheet is not None and sheet not in reader.sheet_names:
@@ -68,9 +74,25 @@ class Workbook:
         """Read the wanted columns below the header; rows without any cell are no rows."""
         below = self._frame.slice(self._header + 1)
         filled = below.select(pl.any_horizontal(pl.all().is_not_null())).to_series().to_numpy()
-        chosen = below.select(below.to_series(place).alias(field.value) for field, place in wanted.items())
+        columns = {field: below.to_series(place) for field, place in wanted.items()}
+        if self._from_1904:
+            columns |= {field: _since_1900(cells) for field, cells in columns.items() if field in INSTANTS}
+        chosen = below.select(cells.alias(field.value) for field, cells in columns.items())
         tell(1.0)
         return Table(chosen.filter(filled), (np.flatnonzero(filled) + self._header + 2).astype(np.int32))
+
+
+def _since_1900(cells: pl.Series) -> pl.Series:
+    """Return cells with the day numbers among them counted from 1900 instead of 1904."""
+    numbers = cells.cast(pl.Float64, strict=False)
+    days = ((numbers >= 0) & (numbers < _SERIALS_BELOW)).fill_null(value=False)
+    return (numbers + _DAYS_TO_1904).cast(pl.String).zip_with(days, cells) if days.any() else cells
+
+
+def _beginning(raw: bytes, name: str) -> bytes:
+    """Return the first mebibyte of a part of the archive; `_weigh` has found the part to be there."""
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        return next(_unpacked(raw, archive.getinfo(name)), b"")
 
 
 def _as_text(reader: fastexcel.ExcelReader, sheet: str) -> pl.DataFrame:
