@@ -267,6 +267,20 @@ def test_an_event_called_like_a_state_of_work_ends_a_wait_and_reopens_what_was_o
     assert (len(story.resolved), len(story.reopened)) == (2, 1)
 
 
+def test_priorities_that_differ_between_rows_are_changes_where_no_event_tells_any(tmp_path: Path) -> None:
+    rows = "ticket,at,event,priority\nA,2025-01-01T01:00Z,opened,P3\nA,2025-01-01T02:00Z,{},P1\nA,2025-01-01T03:00Z,note,{}\n"
+
+    differing = by_ref(read(tmp_path, rows.format("assigned", "")))["A"]
+    told = by_ref(read(tmp_path, rows.format("priority_changed", "P3")))["A"]
+
+    changes = [
+        [(f"{event.at:%H:%M}", event.priority) for event in ticket.events if event.kind is EventKind.PRIORITY_CHANGED]
+        for ticket in (differing, told)
+    ]
+    assert changes == [[("02:00", "P1")], [("02:00", "P1")]]
+    assert differing.priority == told.priority == "P3"
+
+
 def test_a_column_may_tell_the_opening_of_a_list_of_events(tmp_path: Path) -> None:
     rows = (
         "ticket,at,event,opened,priority\n"

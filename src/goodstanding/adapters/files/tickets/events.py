@@ -85,7 +85,13 @@ def read_events(job: Job) -> TicketFile:
         unmeasured=_unmeasured({_KINDS[code] for code in ordered.frame["happened"].unique()}),
         count=ordered.frame["ref"].n_unique(),
         columns=None,
-        contents=Happenings(ordered, meanings, job.source, sequenced=Field.SEQUENCE in job.headers),
+        contents=Happenings(
+            ordered,
+            meanings,
+            job.source,
+            sequenced=Field.SEQUENCE in job.headers,
+            priorities_told=_KINDS.index(EventKind.PRIORITY_CHANGED) in ordered.frame["happened"],
+        ),
     )
 
 
@@ -161,6 +167,8 @@ class Happenings:
     source: str
     sequenced: bool
     """Whether the source has an order of its own; else kinds of event order themselves within a second."""
+    priorities_told: bool
+    """Whether some event of the file tells a change of priority; else the rows between which it differs do."""
 
     def tickets(self) -> Iterator[ImportedTicket]:
         """Yield every ticket in the order of their names."""
@@ -183,7 +191,7 @@ class Happenings:
                 assignee=first["assignee"],
             )
         second, position = MISSING, 0
-        was = EventKind.OPENED
+        was, priority = EventKind.OPENED, rows[0]["priority"]
         for row in rows:
             position = position + 1 if row["at"] == second else 1
             second = row["at"]
@@ -192,6 +200,10 @@ class Happenings:
                 left = EventKind.RESUMED if was is EventKind.WAITING else EventKind.REOPENED
                 yield self._event(ref, row, position, Meaning(left))
             yield self._event(ref, row, position, meaning)
+            if not self.priorities_told and row["priority"] not in ("", priority):
+                priority = row["priority"]
+                if meaning.event is not EventKind.OPENED:
+                    yield self._event(ref, row, position, Meaning(EventKind.PRIORITY_CHANGED))
             if meaning.state or meaning.event in _TURNS:
                 was = meaning.event
 
