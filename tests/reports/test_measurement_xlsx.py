@@ -44,6 +44,18 @@ def test_numbers_are_numbers_and_headers_have_the_unit(raw):
     assert rossi["Not decided"].to_list() == ["1 not covered"]
 
 
+def test_a_share_is_rounded_down_as_everywhere(tmp_path):
+    rows = [
+        f"T{number},2026-03-02 09:00,2026-03-02 09:10,2026-03-0{6 if number == 0 else 2} 10:00,P1,Rossi\n"
+        for number in range(99)
+    ]
+    found = measured(tmp_path, "ticket,opened,first response,resolved,priority,client\n" + "".join(rows))
+
+    clients = sheets(measurement_xlsx(found, voice))["By client"]
+
+    assert clients.filter(pl.col("Clock") == "Resolution")["Met of decided"].to_list() == [0.989]
+
+
 def test_instants_are_dates_of_the_zone_that_the_header_names(raw):
     breaches = sheets(raw)["Breaches"]
 

@@ -123,7 +123,8 @@ class _Sheet:
             case timedelta():
                 self.sheet.write_number(*at, cell / timedelta(hours=1), styles["hours"])
             case Fraction():
-                self.sheet.write_number(*at, float(cell), styles["share"])
+                # The format would round it up: 98 of 99 is never shown as 99.0 %.
+                self.sheet.write_number(*at, (cell * 1_000).__floor__() / 1_000, styles["share"])
             case Points():
                 self.sheet.write_number(*at, float(cell.value * 100), styles["points"])
             case float():
