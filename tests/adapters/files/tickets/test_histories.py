@@ -281,6 +281,20 @@ def test_priorities_that_differ_between_rows_are_changes_where_no_event_tells_an
     assert differing.priority == told.priority == "P3"
 
 
+@pytest.mark.parametrize("again", ["reopened", "In progress"])
+def test_what_was_called_off_and_went_on_was_only_closed_in_a_list_of_events_too(tmp_path: Path, again: str) -> None:
+    happened = ("opened", "cancelled", again, "resolved")
+    rows = "".join(f"A,2025-01-01T0{hour}:00Z,{word}\n" for hour, word in enumerate(happened))
+
+    found = by_ref(read(tmp_path, "ticket,time,event\n" + rows))["A"]
+
+    kinds = [event.kind.value for event in found.events if event.kind is not EventKind.PROGRESS]
+    assert kinds == ["opened", "closed", "reopened", "resolved"]
+    story = timeline(found.events, as_of=utc("2025-01-02 00:00"), client="Acme")
+    assert story is not None
+    assert (story.cancelled, len(story.resolved)) == (None, 2)
+
+
 def test_a_column_may_tell_the_opening_of_a_list_of_events(tmp_path: Path) -> None:
     rows = (
         "ticket,at,event,opened,priority\n"

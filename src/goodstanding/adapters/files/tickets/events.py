@@ -192,11 +192,10 @@ class Happenings:
             )
         second, position = MISSING, 0
         was, priority = EventKind.OPENED, rows[0]["priority"]
-        for row in rows:
+        for row, meaning in zip(rows, self._read(rows), strict=True):
             position = position + 1 if row["at"] == second else 1
             second = row["at"]
-            meaning = self.meanings[tuple(row[name] for name in _KEYS)]
-            if meaning.state and (was is EventKind.WAITING or was in ENDED - VOID):
+            if meaning.state and (was is EventKind.WAITING or was in ENDED):
                 left = EventKind.RESUMED if was is EventKind.WAITING else EventKind.REOPENED
                 yield self._event(ref, row, position, Meaning(left))
             yield self._event(ref, row, position, meaning)
@@ -206,6 +205,16 @@ class Happenings:
                     yield self._event(ref, row, position, Meaning(EventKind.PRIORITY_CHANGED))
             if meaning.state or meaning.event in _TURNS:
                 was = meaning.event
+
+    def _read(self, rows: list[Row]) -> list[Meaning]:
+        """Return what each row of a ticket means; what called it off and was not the end of it only closed it."""
+        meanings = [self.meanings[tuple(row[name] for name in _KEYS)] for row in rows]
+        going = [meaning.state or meaning.event is EventKind.REOPENED for meaning in meanings]
+        called_off_from = len(going) - going[::-1].index(True) if True in going else 0
+        return [
+            Meaning(EventKind.CLOSED, actor=meaning.actor) if meaning.event in VOID and number < called_off_from else meaning
+            for number, meaning in enumerate(meanings)
+        ]
 
     def _event(self, ref: str, row: Row, position: int, meaning: Meaning) -> Event:
         kind = meaning.event
