@@ -197,6 +197,18 @@ def test_priorities_of_another_family_are_read_by_rank_and_it_is_said(tmp_path):
 
 
 @pytest.mark.proves("TIER-3")
+def test_a_tier_of_another_family_that_comes_on_the_way_is_read_by_rank_and_it_is_said(tmp_path):
+    history = (
+        "ticket,at,event,tier,priority\nA,2026-03-02 09:00,opened,Gold,P1\n"
+        "A,2026-03-02 09:05,tier changed,Active,\nA,2026-03-02 12:00,first response,,\n"
+    )
+
+    found = measured(written(tmp_path, history), tier="gold")
+
+    assert found.by_rank == {"Active": {"P1": "S1"}}
+    assert [(each.clock, each.tier) for each in found.measurement.breaches] == [(ClockKind.RESPONSE, "Active")]
+
+
 def test_a_what_if_of_another_family_stands_beside_by_rank(tmp_path):
     path = written(tmp_path, LISTED)
 

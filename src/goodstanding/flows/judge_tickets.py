@@ -143,7 +143,9 @@ class Judging:
             tags=ticket.tags,
             unmeasured=self.file.unmeasured,
         )
-        self.say_renamed(side, side.place(ticket.tier), {event.priority or "" for event in ticket.events})
+        named = {event.priority or "" for event in ticket.events}
+        for tier in (ticket.tier, *(event.tier for event in ticket.events if event.tier)):
+            self.say_renamed(side, side.place(tier), named)
         found = assess(side.bound(case, ticket.tier), as_of=self.as_of, explain=False)
         # One known reply is not the number of replies.
         return found if found is None or self.tells_replies else replace(found, replies_at_resolution=None)

@@ -11,7 +11,7 @@ from goodstanding.core.desk.assess import assess
 from goodstanding.core.desk.case import Case
 from goodstanding.core.desk.policy import ClockKind
 from goodstanding.core.desk.verdict import ClockState
-from tests.core.desk.stories import OFFICE, event, opened, rome
+from tests.core.desk.stories import OFFICE, event, opened, reply, rome
 
 SHIPPED = {tier.key: tier for tier in catalogue()}
 
@@ -92,6 +92,15 @@ def test_a_change_of_tier_counts_from_the_start_and_keeps_what_was_breached():
     assert found.assignment == "silver"
     # Gold's 4 h had passed at 13:00, before the change.
     assert (resolution.state, resolution.breach.at) == (ClockState.BREACHED, rome("2 13:00"))
+
+
+@pytest.mark.proves("TIER-3")
+def test_a_change_to_a_tier_of_the_other_family_finds_its_targets_by_rank():
+    events = (opened("2 09:00", "P1"), event("tier_changed", "2 09:05", tier="Active"), reply("2 12:00"))
+
+    response = held(*events).of(ClockKind.RESPONSE)[0]
+
+    assert (response.state, response.target, response.assignment) == (ClockState.BREACHED, timedelta(hours=1), "active")
 
 
 def test_a_what_if_sets_aside_what_the_history_says_of_tiers():

@@ -82,10 +82,16 @@ class Holding:
         """The promises of all tiers, to nobody in particular."""
         return tuple(self.assignment(place, "") for place in range(len(self.tiers)))
 
+    @cached_property
+    def _asked_in(self) -> Mapping[Family, tuple[Policy, ...]]:
+        """The promises of all tiers, each also under the names of the priorities of a family, by rank."""
+        return {family: tuple(_under_names_of(family, tier) for tier in self.tiers) for family in _WITH_PRIORITIES}
+
     def bound(self, case: Case, word: str) -> Case:
         """Return a case held to the tier of that name, with the tiers of its events found by name too.
 
-        All names must be known (`place`). Priorities of the other family are renamed by rank.
+        All names must be known (`place`). Priorities of the other family are renamed by rank; those of a tier of the other
+        family that comes into force on the way are found by rank (requirements TIER-3).
         """
         place = self.place(word)
         ranks = self.ranks[place]
@@ -95,13 +101,24 @@ class Holding:
         clients = sorted({case.client, *(event.client for event in events if event.client)})
         bound = [self.assignment(place, client) for client in clients]
         # A tier that comes into force on the way is found by its id; under this name it binds no client before that.
-        bound += [self.assignment(self.place(event.tier), f"\0{event.tier}") for event in events if event.tier]
+        family = self.tiers[place].family
+        later = [(self.place(event.tier), event.tier) for event in events if event.tier]
+        bound += [replace(self.assignment(at, f"\0{tier}"), policy=self._asked_in[family][at]) for at, tier in later]
         return replace(case, events=events, assignments=tuple(bound), priority=ranks.get(case.priority, case.priority))
 
     def _read(self, event: Event, ranks: Mapping[str, str]) -> Event:
         priority = event.priority and ranks.get(event.priority, event.priority)
         tier = event.tier and self.tiers[self.place(event.tier)].key
         return event if (priority, tier) == (event.priority, event.tier) else replace(event, priority=priority, tier=tier)
+
+
+def _under_names_of(family: Family, tier: Tier) -> Policy:
+    policy = policy_of(tier)
+    if tier.family is family:
+        return policy
+    names = renamed(tier.family, family)
+    known = (replace(rule, priority=names[rule.priority]) for rule in policy.rules if rule.priority is not None)
+    return replace(policy, rules=(*policy.rules, *known))
 
 
 def holding(given: Tier, calendar: Calendar, *, known: Iterable[Tier] = (), one: bool = False) -> Holding:
