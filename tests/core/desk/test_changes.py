@@ -8,7 +8,7 @@ import pytest
 from goodstanding.core.clocks.presets import preset
 from goodstanding.core.desk.policy import Policy
 from goodstanding.core.desk.verdict import ClockState
-from tests.core.desk.stories import GOLD, bound, case, event, hours, opened, reply, rome, rule, verdict
+from tests.core.desk.stories import GOLD, bound, case, event, hours, judged, opened, reply, rome, rule, verdict
 
 
 @pytest.mark.proves("CLOCK-5")
@@ -163,6 +163,22 @@ def test_a_grace_is_counted_from_the_raise_and_another_team_does_not_renew_it():
 
     assert found.state is ClockState.BREACHED
     assert found.breach.at == rome("2 16:00")
+
+
+@pytest.mark.proves("CLOCK-5")
+def test_a_change_to_a_client_whose_service_is_over_undoes_no_breach_and_no_finished_clock():
+    over = bound(client="Rossi", id="over", until_at=rome("2 10:00"))
+    told = case(
+        opened("2 09:00", "P1"),
+        reply("2 09:30"),
+        event("client_changed", "2 16:00", client="Rossi"),
+        assignments=(bound(), over),
+    )
+
+    found = judged(told, "2 17:00")
+
+    assert [each.state for each in found.verdicts] == [ClockState.MET, ClockState.BREACHED]
+    assert found.verdicts[1].breach.at == rome("2 13:00")
 
 
 def test_a_lowered_priority_takes_nothing_of_a_grace_away():

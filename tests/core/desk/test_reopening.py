@@ -181,6 +181,19 @@ def test_the_outcome_of_the_first_resolution_is_kept_when_service_ends_after_the
     assert found.first_outcome is ClockState.MET
 
 
+def test_the_outcome_of_the_first_resolution_is_kept_when_the_ticket_goes_to_a_client_who_was_promised_nothing():
+    told = case(
+        opened("2 09:00"),
+        event("resolved", "2 10:00"),
+        event("reopened", "2 11:00"),
+        event("client_changed", "2 12:00", client="nobody"),
+    )
+
+    found = verdict(told, "3 09:00")
+
+    assert (found.state, found.first_outcome) == (ClockState.NOT_COVERED, ClockState.MET)
+
+
 def test_a_resolution_after_the_end_of_service_has_no_outcome():
     told = case(opened("2 09:00"), event("resolved", "2 17:00"), assignments=(bound(until_at=rome("2 12:00")),))
 

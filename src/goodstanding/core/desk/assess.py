@@ -130,13 +130,21 @@ class _Judge:
             paused_since=moment(waiting.start) if waiting and state is ClockState.PAUSED else None,
             breach=breach,
             first_stopped_at=moment_if(first),
-            first_outcome=None if first is None or first > served else _first_outcome(state, terms, breach, first),
+            first_outcome=None if first is None or first > served else self.first_outcome(state, breach, first),
             resumed_at=moment(span.cuts[0][1]) if span.cuts else None,
             linked=span.linked,
             waiver=next((each for each in self.case.waivers if each.covers(span.clock, span.cycle)), None),
             paused_by=_paused_by(terms, span.start, end),
             because=stretches(terms.clock, span.start, end, terms.pauses) if self.explain else (),
         )
+
+    def first_outcome(self, state: ClockState, breach: Breach | None, first: int) -> ClockState | None:
+        """Return what the first resolution of the clock at hand came to, whatever became of it later (semantics.md 1.6)."""
+        if breach is not None:
+            return ClockState.BREACHED if second_of(breach.at) < first else ClockState.MET
+        terms = self.courses[-1].terms
+        then = next((each for each in reversed(terms) if each.start < first), terms[0])
+        return None if state is ClockState.NOT_MEASURED or then.target is None else ClockState.MET
 
     def state(self, span: Span, terms: Terms, breach: Breach | None, *, ended: bool) -> ClockState:
         if span.clock in self.case.unmeasured:
@@ -160,7 +168,15 @@ class _Judge:
         """Return when the service of the ticket's client ends for good after the promise that the clock is held to."""
         bound = _bound(self.case, self.story.regimes[-1], span.began)
         end = end_of_service(self.case.assignments, bound) if bound else None
-        return FOREVER if end is None else second_of(end)
+        if end is None:
+            return FOREVER
+        # A service that was over when the ticket came to it ends with that what still runs, and nothing that was before.
+        since = span.began
+        for regime in reversed(self.story.regimes):
+            if _bound(self.case, regime, span.began) is not bound:
+                break
+            since = regime.start
+        return max(second_of(end), since)
 
     def follow(self, span: Span, end: int, ends: int) -> tuple[Terms, Breach | None]:
         """Follow the clock through the regimes up to `end`; return the terms then in force and the first breach.
@@ -237,13 +253,6 @@ def _bound(case: Case, regime: Regime, start: int) -> Assignment | None:
 def _clock(bound: Assignment | None, rule: TargetRule | None) -> WorkingClock:
     """Return the clock of the rule's own slot; what nobody promised is counted in wall time."""
     return clock_of(ALWAYS if bound is None or rule is None else bound.calendar(rule.target.slot))
-
-
-def _first_outcome(state: ClockState, terms: Terms, breach: Breach | None, first: int) -> ClockState | None:
-    """Return what the first resolution came to, whatever became of the clock after it (semantics.md 1.6)."""
-    if breach is not None:
-        return ClockState.BREACHED if second_of(breach.at) < first else ClockState.MET
-    return None if state is ClockState.NOT_MEASURED or terms.target is None else ClockState.MET
 
 
 def _paused_by(terms: Terms, start: int, end: int) -> tuple[tuple[PauseOwner, timedelta], ...]:
