@@ -181,6 +181,14 @@ def test_a_change_to_a_client_whose_service_is_over_undoes_no_breach_and_no_fini
     assert found.verdicts[1].breach.at == rome("2 13:00")
 
 
+@pytest.mark.parametrize("when", ["2 16:00", "2 16:00:01", "3 12:00"])
+def test_a_change_to_a_client_whose_service_is_over_is_judged_alike_in_its_own_second_and_later(when):
+    over = bound(client="Rossi", id="over", until_at=rome("2 15:00"))
+    told = case(opened("2 09:00", "P1"), event("client_changed", "2 16:00", client="Rossi"), assignments=(over,))
+
+    assert [each.breach for each in judged(told, when).verdicts] == [None, None]
+
+
 def test_a_lowered_priority_takes_nothing_of_a_grace_away():
     graceful = replace(GOLD, grace_after_upgrade=timedelta(hours=4))
     told = case(

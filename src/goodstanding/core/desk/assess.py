@@ -188,7 +188,7 @@ class _Judge:
         held: Terms | None = None
         found: list[Terms] = []
         # A finished clock is frozen; on one that runs, what changes this second is in force.
-        frozen = end if span.stop is not None or end < self.now else end + 1
+        frozen = end if span.stop is not None or max(ends, span.start) <= self.now else end + 1
         for number, regime in enumerate(self.story.regimes):
             following = self.story.regimes[number + 1].start if number + 1 < len(self.story.regimes) else FOREVER
             start = once_running(max(regime.start, span.start), span.cuts)
