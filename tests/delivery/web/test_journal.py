@@ -43,7 +43,7 @@ def filled(site):
 
 
 def names(page):
-    return re.findall(r'<td class="lines">[^<]*<b>(.*?)</b>', page)
+    return re.findall(r'<td class="lines what">[^<]*<b>(.*?)</b>', page)
 
 
 def page(browser, **asked):
