@@ -18,6 +18,7 @@ from goodstanding.apps.instances import actions as instances
 from goodstanding.apps.instances import queries as connected
 from goodstanding.apps.outbox import leases
 from goodstanding.apps.runs import actions as runs
+from goodstanding.apps.tenancy import queries as tenancy
 from goodstanding.apps.tenancy.roles import ALLOWED, CLIENT_ROLES, Role
 from goodstanding.core.desk.events import Actor
 from tests.apps.world import EVERYTHING
@@ -366,9 +367,13 @@ def test_nobody_is_made_an_administrator_of_the_platform_from_a_partners_page(si
 
 
 @pytest.mark.proves("PORTAL-3")
-def test_a_link_to_choose_a_password_is_not_given_to_who_could_take_over_a_role_elsewhere(sites):
+def test_an_account_that_another_firm_gave_out_gets_no_role_and_no_link_here(sites):
+    """Whoever made it up there, with an address of ours and a password of their own, would come in by it."""
     ours, theirs = sites
-    theirs.person(Role.PARTNER_ADMIN, email="somebody@example.org")
+    theirs.browser(Role.PARTNER_ADMIN).post(
+        "/people/add", {"email": "somebody@example.org", "name": "Made up", "role": "agent"}
+    )
+    (account,) = [each for each in tenancy.people(EVERYTHING) if each.email == "somebody@example.org"]
     browser = ours.browser(Role.PARTNER_ADMIN)
 
     page = text_of(
@@ -376,7 +381,24 @@ def test_a_link_to_choose_a_password_is_not_given_to_who_could_take_over_a_role_
     )
 
     assert "/account/password/reset/key/" not in page
-    assert "somebody@example.org" in page
+    assert "another firm gave out" in page
+    assert "Made up" not in page
+    assert not tenancy.scope_of_person_at(account.pk, ours.partner.pk).may
+
+
+@pytest.mark.proves("PORTAL-3")
+def test_a_link_to_choose_a_password_is_not_given_to_who_could_take_over_a_role_elsewhere(sites):
+    ours, theirs = sites
+    theirs.person(Role.PARTNER_ADMIN, email="somebody@example.org")
+    ours.person(Role.AGENT, email="somebody@example.org")
+    browser = ours.browser(Role.PARTNER_ADMIN)
+
+    page = text_of(
+        browser.post("/people/add", {"email": "somebody@example.org", "name": "Somebody", "role": "manager"}, follow=True)
+    )
+
+    assert "/account/password/reset/key/" not in page
+    assert "Somebody is now Manager" in page
 
 
 def test_pages_for_strangers_name_nobody(sites):

@@ -47,8 +47,8 @@ def set_up_person(
 ) -> int:
     """Give somebody a role, and an account without a password if they have none yet; return the person's primary key.
 
-    A role of a client's people needs the client, any other but the platform's a partner. Raises `Conflict` otherwise,
-    and `NotFound` for a partner or client outside the scope.
+    A role of a client's people needs the client, any other but the platform's a partner. Raises `Conflict` otherwise, and
+    for somebody whose account is another firm's; `NotFound` for a partner or client outside the scope.
     """
     scope.demand(May.SET_PEOPLE)
     if (role in CLIENT_ROLES) != (client is not None):
@@ -68,6 +68,11 @@ def set_up_person(
         if made:
             person.set_unusable_password()
             person.save(update_fields=["password"])
+        elif scope.partners is not None and not scope.limit(models.Membership.objects.filter(person=person)).exists():
+            # Whoever gave that account its password need not be who has the address: the other firm may have made it up.
+            raise Conflict(
+                f"{person.email} has an account that another firm gave out: whoever runs this server can add it here"
+            )
         models.Membership.objects.get_or_create(person=person, partner_id=partner, client_id=client, role=role)
     return person.pk
 

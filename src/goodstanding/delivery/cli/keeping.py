@@ -13,9 +13,11 @@ from goodstanding.apps.documents import actions as documents
 from goodstanding.apps.runs.queries import RunState
 from goodstanding.apps.tenancy import actions as tenancy_actions
 from goodstanding.apps.tenancy import queries as tenancy
+from goodstanding.apps.tenancy.naming import alike
 from goodstanding.apps.tenancy.roles import Role
 from goodstanding.apps.tenancy.scope import Scope
 from goodstanding.apps.tickets import queries as tickets
+from goodstanding.apps.unit import Conflict
 from goodstanding.apps.unit.sealed import SealBroken, reseal
 from goodstanding.delivery import words, words_of_files
 from goodstanding.flows import import_tickets
@@ -109,22 +111,48 @@ def reassess(partner_key: str | None) -> None:
 @click.option("--name", required=True)
 @click.option("--role", required=True, help="platform_admin, partner_admin, manager, team_lead, agent, …")
 @click.option("--partner", "partner_name", help="The partner firm, set up if it is new.")
+@click.option("--client", "client_name", help="The client of that partner whose own person it is.")
 @click.option("--zone", default="UTC", show_default=True, help="Time zone of a new partner.")
-@click.password_option()
-def add_person(email: str, name: str, role: str, partner_name: str | None, zone: str, password: str) -> None:
+@click.option("--keep-password", is_flag=True, help="Leave the password of somebody who has an account.")
+@click.option("--password", help="Asked for where it is left out.")
+def add_person(
+    email: str,
+    name: str,
+    role: str,
+    partner_name: str | None,
+    client_name: str | None,
+    zone: str,
+    keep_password: bool,
+    password: str | None,
+) -> None:
     """Give somebody a role and a password; the first person of a new installation is made this way."""
 
+    if password is None and not keep_password:
+        password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     call_command("migrate", verbosity=0)
     scope, now = Scope.everything("typed by the operator"), _now()
-    partner = None
+    partner = client = None
     if partner_name:
         key = "-".join(partner_name.lower().split())[:60]
         partner = tenancy_actions.set_up_partner(scope, key=key, name=partner_name, zone=zone)
         publish_catalogue(scope, partner=partner.pk, effective_from=datetime(now.year - 10, 1, 1, tzinfo=UTC), now=now)
-    person = tenancy_actions.set_up_person(
-        scope, email=email, name=name, role=Role(role), partner=partner.pk if partner else None
-    )
-    tenancy_actions.set_password(scope, person, password)
+        theirs = tenancy.clients(scope.at(partner.pk))
+        client = next((each for each in theirs if client_name and alike(each.name) == alike(client_name)), None)
+    if client_name and client is None:
+        raise click.ClickException(f"There is no client {client_name!r} of that partner.")
+    try:
+        person = tenancy_actions.set_up_person(
+            scope,
+            email=email,
+            name=name,
+            role=Role(role),
+            partner=partner.pk if partner else None,
+            client=client.pk if client else None,
+        )
+    except (Conflict, ValueError) as error:
+        raise click.ClickException(f"{error}.") from error
+    if password is not None:
+        tenancy_actions.set_password(scope, person, password)
     click.echo(f"{email} can sign in.")
 
 
