@@ -95,11 +95,11 @@ def _kept(path: Path, make: Callable[[], str]) -> str:
     return path.read_text(encoding="ascii").strip()
 
 
-def number(name: str, default: int) -> int:
-    """Return a variable that is a whole number above zero."""
+def number(name: str, default: int, *, least: int = 1) -> int:
+    """Return a variable that is a whole number, by default above zero."""
     value = os.environ.get(name, str(default)).strip()
-    if not value.isdecimal() or int(value) == 0:
-        raise EnvironmentProblem(f"{name} is {value!r}: write a whole number above zero")
+    if not value.isdecimal() or int(value) < least:
+        raise EnvironmentProblem(f"{name} is {value!r}: write a whole number{' above zero' if least else ''}")
     return int(value)
 
 

@@ -16,6 +16,8 @@ DEBUG = env.flag("GOODSTANDING_DEBUG", default=False)
 ALLOWED_HOSTS = env.names("GOODSTANDING_HOSTS", "127.0.0.1,localhost,[::1]")
 SECURE = env.flag("GOODSTANDING_HTTPS", default=False)
 """Whether people reach the product by https; then cookies travel by nothing else."""
+PROXIES = env.number("GOODSTANDING_PROXIES", 1 if SECURE else 0, least=0)
+"""How many proxies of the operator's own stand in front; https ends at one, since the product's own server speaks http."""
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -44,6 +46,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "goodstanding.delivery.api.middleware.ApiMiddleware",
+    "goodstanding.delivery.web.frame.middleware.ProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -109,6 +112,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SECURE_SSL_REDIRECT = SECURE
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

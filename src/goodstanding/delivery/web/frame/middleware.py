@@ -1,8 +1,9 @@
-"""Who asks: every request gets its scope here, and every failure of access its answer."""
+"""Who asks: every request gets its caller and its scope here, and every failure of access its answer."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 
@@ -12,6 +13,22 @@ from goodstanding.apps.unit import Forbidden, NotFound
 
 PLACE = "place"
 """The key under which the session keeps the partner that somebody with several has chosen."""
+
+
+class ProxyMiddleware:
+    """Puts the caller's own address in the place of the operator's proxy, else all callers would share one allowance.
+
+    Each proxy adds whom it was asked by at the end of the header; what stands before that, anybody can have written.
+    """
+
+    def __init__(self, answer: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        passed_on = [each.strip() for each in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+        if settings.PROXIES and len(passed_on) >= settings.PROXIES and passed_on[-settings.PROXIES]:
+            request.META["REMOTE_ADDR"] = passed_on[-settings.PROXIES]
+        return self.answer(request)
 
 
 class ScopeMiddleware:
