@@ -103,6 +103,7 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_ADAPTER = "goodstanding.delivery.web.accounts.adapter.Adapter"
 ACCOUNT_SESSION_REMEMBER = True
 # The same tokens as invitations carry (tenancy.actions.invite).
@@ -171,7 +172,8 @@ USE_I18N = True
 LANGUAGE_CODE = "en"
 LOCALE_PATHS = [PACKAGE / "locale"]
 
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+# The product's mail goes out by flows; nothing that holds a link to come in by may end up in the log.
+EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 
 LOGGING = {
     "version": 1,

@@ -1,4 +1,4 @@
-"""Mail in words: how a mailbox stands, and why a letter is held."""
+"""Mail in words: how a mailbox stands, why a letter is held, and what a letter of our own says."""
 
 from datetime import datetime
 from typing import Final
@@ -6,6 +6,7 @@ from typing import Final
 from goodstanding.apps.post.queries import Letter, Mailbox
 from goodstanding.core.desk.letters import Because
 from goodstanding.delivery import words
+from goodstanding.flows.send_questions import Written
 
 HELD: Final = {
     Because.STRANGER: "Nobody knows this sender",
@@ -45,3 +46,13 @@ def trouble(mailbox: Mailbox, now: datetime) -> str:
     if mailbox.next_look_at is None or mailbox.next_look_at <= now:
         return said
     return f"{said} Tried again {words.ago(mailbox.next_look_at, now)}."
+
+
+def new_password(link: str, address: str) -> Written:
+    """Write to who asked for a new password."""
+    text = (
+        f"Somebody asked for a new password for your account at {address}.\n\n"
+        f"Choose it here, within three days:\n{link}\n\n"
+        "The link works once. If it was not you who asked, leave this letter alone: nothing has changed."
+    )
+    return Written(subject="Choose a new password", text=text, html="")

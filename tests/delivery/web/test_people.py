@@ -2,6 +2,8 @@
 
 import html
 import re
+from email import message_from_bytes
+from email.policy import default
 from urllib.parse import urlsplit
 
 import pytest
@@ -10,6 +12,8 @@ from django.test import Client
 
 from goodstanding.apps.tenancy import queries as tenancy
 from goodstanding.apps.tenancy.roles import Role
+from goodstanding.delivery.web.accounts.adapter import POST
+from tests.adapters.mail.smtpserver import posting
 from tests.apps.world import EVERYTHING
 from tests.delivery.web.site import text_of
 
@@ -199,16 +203,57 @@ def test_somebody_changes_their_password_and_the_old_one_is_over(site):
     assert signs_in("new.person@example.org", "another long password") is not None
 
 
-def test_a_forgotten_password_is_chosen_anew_by_a_link_in_a_mail(site, mailoutbox):
+@pytest.fixture
+def postman(settings, tmp_path):
+    """A mail server as the operator sets it up."""
+    with posting(tmp_path, "plain") as (postman, server, _):
+        settings.SMTP_URL = f"smtp+plain://127.0.0.1:{server.port}"
+        settings.MAIL_FROM, settings.ADDRESS = "desk@adriatica.example", "https://desk.example"
+        settings.ALLOW_NETWORKS = "127.0.0.0/8"
+        yield postman
+
+
+def letters(postman):
+    """What was sent once the letters under way have arrived."""
+    POST.submit(int).result()
+    return postman.letters
+
+
+def test_a_forgotten_password_is_chosen_anew_by_a_link_in_a_mail(site, postman):
     choose(Client(), link_in(add(site.browser(Role.PARTNER_ADMIN))))
 
-    Client().post("/account/password/reset", {"email": "new.person@example.org"})
-    (mail,) = mailoutbox
-    link = urlsplit(re.search(r"https?://\S+/account/password/reset/key/\S+", mail.body).group()).path
+    Client().post("/account/password/reset", {"email": "New.Person@example.org"})
+    ((sender, recipients, content, _),) = letters(postman)
+    text = message_from_bytes(content, policy=default).get_body(("plain",)).get_content()
+    link = re.search(r"https://desk\.example(/account/password/reset/key/\S+)", text).group(1)
     choose(Client(), link, "another long password")
 
-    assert mail.to == ["new.person@example.org"]
+    assert (sender, recipients) == ("desk@adriatica.example", ["new.person@example.org"])
     assert signs_in("new.person@example.org", "another long password") is not None
+
+
+def test_a_link_to_choose_a_new_password_stands_in_no_log(site, postman, caplog, capfd):
+    choose(Client(), link_in(add(site.browser(Role.PARTNER_ADMIN))))
+    postman.refuses["DATA"] = "554 no"
+
+    Client().post("/account/password/reset", {"email": "new.person@example.org"})
+
+    assert letters(postman) == []
+    told = caplog.text + "".join(capfd.readouterr())
+    assert "could not be sent" in told
+    assert "reset/key" not in told
+    assert "new.person" not in told
+
+
+def test_where_no_mail_goes_out_nobody_waits_for_a_link(site, capfd):
+    choose(Client(), link_in(add(site.browser(Role.PARTNER_ADMIN))))
+
+    page = text_of(Client().get("/account/password/reset"))
+    asked = text_of(Client().post("/account/password/reset", {"email": "new.person@example.org"}))
+
+    assert "This server sends no mail" in page
+    assert "This server sends no mail" in asked
+    assert "reset/key" not in "".join(capfd.readouterr())
 
 
 def test_many_wrong_passwords_are_not_answered_for_ever(site):

@@ -3,13 +3,15 @@
 from allauth.account import views
 from django.urls import path, re_path
 
+from goodstanding.delivery.web.accounts.lost import password_reset
+
 urlpatterns = [
     path("sign-in", views.login, name="account_login"),
     path("sign-out", views.logout, name="account_logout"),
     path("sign-up", views.signup, name="account_signup"),
     path("password", views.password_change, name="account_change_password"),
     path("inactive", views.account_inactive, name="account_inactive"),
-    path("password/reset", views.password_reset, name="account_reset_password"),
+    path("password/reset", password_reset, name="account_reset_password"),
     path("password/reset/done", views.password_reset_done, name="account_reset_password_done"),
     re_path(
         r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)$",
