@@ -5,6 +5,8 @@ from urllib.parse import urlencode
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadhandler import FileUploadHandler
+from django.test import Client
 from django.urls import reverse
 
 from goodstanding.apps.instances import actions as instances
@@ -371,3 +373,31 @@ def test_the_page_to_come_back_to_is_never_elsewhere(site, client):
 
         assert (answer.status_code, answer["Location"]) == (302, "/")
         client.logout()
+
+
+@pytest.mark.parametrize("address", ["/account/sign-in", "/feedback/none", "/import", "/nowhere"])
+@pytest.mark.parametrize("role", [None, Role.AGENT])
+def test_what_is_larger_than_a_form_is_read_from_nobody_who_has_no_file_to_give(site, address, role, settings):
+    settings.FILE_UPLOAD_HANDLERS = ["tests.delivery.web.test_hostile.Refusing"]
+    browser = Client() if role is None else site.browser(role)
+
+    answer = browser.post(address, {"file": SimpleUploadedFile("large.csv", b"x" * (3 << 20))})
+
+    assert answer.status_code == 413
+    assert "Nothing of it was kept" in text_of(answer)
+
+
+def test_a_file_to_import_is_larger_than_a_form(site):
+    answer = site.browser(Role.TEAM_LEAD).post("/import", {"file": SimpleUploadedFile("large.csv", b"x" * (3 << 20))})
+
+    assert answer.status_code == 302
+
+
+class Refusing(FileUploadHandler):
+    """Finds that a file is read that should not be."""
+
+    def receive_data_chunk(self, raw_data, start):
+        raise AssertionError("the file is read")
+
+    def file_complete(self, file_size):
+        raise AssertionError("the file is read")

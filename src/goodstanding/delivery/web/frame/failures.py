@@ -24,6 +24,12 @@ def unreadable(request: HttpRequest) -> HttpResponse:
     return page(request, "frame/saying.html", {"title": "That cannot be read", "text": text}, status=400)
 
 
+def too_large(request: HttpRequest) -> HttpResponse:
+    """Say that more was sent than any form here holds; none of it was read."""
+    text = "More was sent than any form here holds. Nothing of it was kept."
+    return page(request, "frame/saying.html", {"title": "That is too much", "text": text}, status=413)
+
+
 def broken(request: HttpRequest) -> HttpResponse:
     """Say that we failed; nothing that was saved before is lost."""
     return HttpResponse(

@@ -6,10 +6,13 @@ from datetime import UTC, datetime
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 
 from goodstanding.apps.tenancy import queries
+from goodstanding.apps.tenancy.roles import May
 from goodstanding.apps.tenancy.scope import Scope
 from goodstanding.apps.unit import Forbidden, NotFound
+from goodstanding.delivery.web.frame.failures import too_large
 
 PLACE = "place"
 """The key under which the session keeps the partner that somebody with several has chosen."""
@@ -45,7 +48,7 @@ class ScopeMiddleware:
         request.scope = Scope.nothing()
         if request.user.is_authenticated:
             request.scope = queries.scope_of_person(request.user.pk, at=request.session.get(PLACE))
-        return self.answer(request)
+        return too_large(request) if _is_flood(request) else self.answer(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
         """A foreign object answers as a missing one does (architecture.md, habit 11)."""
@@ -53,3 +56,15 @@ class ScopeMiddleware:
             raise Http404(str(exception)) from exception
         if isinstance(exception, Forbidden):
             raise PermissionDenied(str(exception)) from exception
+
+
+def _is_flood(request: HttpRequest) -> bool:
+    """Whether more comes than a form holds from somebody who has no file to give here.
+
+    Looked at before anything reads what was sent: Django limits fields by itself but writes files to the disk, however large
+    and whoever sends them.
+    """
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if length.isdecimal() and int(length) <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        return False
+    return not (request.path_info == reverse("import") and May.IMPORT in request.scope.may)
