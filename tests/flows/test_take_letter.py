@@ -450,3 +450,23 @@ def test_a_person_beats_their_domain_and_staff_beat_both():
     assert {each: (who.staff, who.client) for each, who in found.items()} == {
         "lea@kestrel.example": (False, desk.ferrante.pk), "per@kestrel.example": (False, desk.kestrel.pk), MARTA: (True, None),
     }  # fmt: skip
+
+
+@pytest.mark.proves("PORTAL-3")
+def test_two_letters_whose_digests_begin_alike_are_two_tickets_of_two_clients():
+    desk = Desk()
+    alike = {"rosa@ferrante.example": "<36831@x.example>", "kit@kestrel.example": "<32988@x.example>"}
+    tenancy.add_contact(EVERYTHING, client=desk.ferrante.pk, address="rosa@ferrante.example")
+
+    took = [
+        desk.get(letter(f"For {sender} alone.", sender=sender, message_id=message_id)) for sender, message_id in alike.items()
+    ]
+
+    rows = [tickets_kept.Ticket.objects.get(pk=each.letter.ticket) for each in took]
+    assert [each.outcome for each in took] == [Outcome.OPENED, Outcome.OPENED]
+    assert [row.client_id for row in rows] == [desk.ferrante.pk, desk.kestrel.pk]
+    assert [len(row.ref) for row in rows] == [len("M-6D6EEDD2"), len("M-6D6EEDD2....")]
+    assert rows[1].ref.startswith(rows[0].ref)
+    for row, sender in zip(rows, alike, strict=True):
+        told = tickets.story(EVERYTHING, row.pk, inner=True)
+        assert [each.text for each in told] == [f"For {sender} alone."]

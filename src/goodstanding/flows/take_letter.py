@@ -47,6 +47,8 @@ _QUEUED: Final = timedelta(days=7)
 """How long a mail server keeps trying: a line of it that is older was not written on this letter's way to us."""
 LETTER_NAME: Final = 32
 """So much of a letter's digest begins the names of the events that it became."""
+_REFERENCES: Final = (8, 12, 16, LETTER_NAME)
+"""So much of it the reference of a ticket is made of: the first that is not another ticket's."""
 Step = Callable[[str], None]
 
 
@@ -61,11 +63,6 @@ class Took:
     def outcome(self) -> Outcome:
         """What it became."""
         return self.letter.outcome
-
-
-def ticket_ref(digest: str) -> str:
-    """Return the reference of a ticket that a letter opens: the same letter always makes the same."""
-    return f"M-{digest[:8].upper()}"
 
 
 def take_letter(
@@ -271,7 +268,7 @@ def _do(
     digest = _letter_digest(letter)
     ticket = None if found.ticket is None or not decision.events else found.ticket.pk
     if decision.events:
-        ref = ticket_ref(digest)
+        ref = _free_reference(everything, kept.partner, _source(mailbox), digest)
         told = _told(everything, kept.partner, mailbox, letter, found, decision, digest, ref)
         for source, incoming in told:
             taken, _ = take_tickets(everything, partner=kept.partner, source=source, tickets=[incoming], now=now)
@@ -363,6 +360,17 @@ def _happening(told: Told, letter: Letter, found: _Found, source: str, digest: s
         return Happening(event, "Mail", said)
     left = [f"{each.name} ({each.size:,} bytes) was not kept." for each in letter.left_out]
     return Happening(event, found.who, "\n\n".join(each for each in (letter.text, *left) if each))
+
+
+def _free_reference(scope: Scope, partner: int, source: str, digest: str) -> str:
+    """The reference of the ticket that a letter opens.
+
+    Short ones meet by chance, and whoever writes can choose a letter's name until they do: what is told under a reference
+    that is taken would be told of that ticket, whosever it is.
+    """
+    wanted = [f"M-{digest[:letters].upper()}" for letters in _REFERENCES]
+    taken = tickets.ticket_pks_by_ref(scope, partner=partner, source=source, refs=wanted)
+    return next(each for each in wanted if each not in taken)
 
 
 def _source(mailbox: Mailbox | None) -> str:
