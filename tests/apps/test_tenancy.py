@@ -60,6 +60,20 @@ def test_a_clients_person_is_never_widened_to_the_partner():
 
 
 @pytest.mark.proves("PORTAL-3")
+def test_a_right_held_for_one_client_lends_nothing_for_another():
+    held = [Membership(Role.CLIENT_ADMIN, partner=1, client=5), Membership(Role.CLIENT_VIEWER, partner=1, client=6)]
+
+    scope = Scope.of(7, held, at=1)
+
+    assert [scope.may_for(May.ASK, client) for client in (5, 6)] == [True, False]
+    assert [scope.may_for(May.SEE_TICKETS, client) for client in (5, 6)] == [True, True]
+    assert not scope.may_for(May.WAIVE, 5)
+    scope.demand(May.ASK, client=5)
+    with pytest.raises(Forbidden):
+        scope.demand(May.ASK, client=6)
+
+
+@pytest.mark.proves("PORTAL-3")
 @pytest.mark.django_db
 def test_rows_of_other_partners_and_clients_are_out_of_scope():
     ours, theirs = World(), World("baltica", "Baltica ERP")

@@ -19,10 +19,10 @@ def open_as_client(
 ) -> Opened:
     """Open a ticket for a client in scope, as the client and as of now; `name` names the call (`Opening`).
 
-    Raises `NotFound` for a client outside the scope.
+    Raises `NotFound` for a client outside the scope, and `Forbidden` for one whose tickets the scope only reads.
     """
-    scope.demand(May.ASK)
     owner = tenancy.client(scope, client)
+    scope.demand(May.ASK, client=owner.pk)
     opening = Opening(
         client=client, title=title, text=text, priority=priority, who=who, contact=contact, name=name, actor=Actor.CLIENT
     )
@@ -34,10 +34,10 @@ def write_as_client(
 ) -> Told:
     """Write on a ticket in scope, as the client; with `reopen`, say as well that it is not solved.
 
-    Raises `NotFound` for a ticket outside the scope.
+    Raises `NotFound` for a ticket outside the scope, and `Forbidden` for one that the scope only reads.
     """
-    scope.demand(May.ASK)
     found = desk.standing(scope, ticket)
+    scope.demand(May.ASK, client=found.client)
     wrote = Telling(
         kind=EventKind.CLIENT_REPLIED, actor=Actor.CLIENT, public=True, source_id=source_id, who=who, text=text,
         # Seconds are what clocks read; within one, what people did stays in the order in which they did it.

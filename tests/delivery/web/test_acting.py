@@ -16,7 +16,7 @@ from goodstanding.core.desk.events import Actor
 from goodstanding.core.desk.policy import ClockKind
 from goodstanding.flows.explain_ticket import explain_ticket
 from tests.apps.world import EVERYTHING
-from tests.delivery.web.site import Site, text_of
+from tests.delivery.web.site import Site, signed_in, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -325,6 +325,26 @@ def test_a_client_admin_writes_on_no_ticket_of_another_client():
 
     assert answer.status_code == 404
     assert kinds(ticket) == ["opened"]
+
+
+@pytest.mark.proves("PORTAL-1", "PORTAL-3")
+def test_who_writes_for_one_client_and_reads_for_another_writes_for_the_one_alone():
+    site = Site("umbria", "Umbria Sistemi")
+    theirs = site.told("K-1", ("opened", 9, P1), client=site.kestrel)
+    site.person(Role.CLIENT_ADMIN, email="two@example.org", client=site.ferrante)
+    browser = signed_in(site.person(Role.CLIENT_VIEWER, email="two@example.org", client=site.kestrel))
+
+    form = text_of(browser.get(reverse("ticket", args=[theirs])))
+    refused = act(browser, theirs, "client_replied", text="As Kestrel")
+    not_opened = browser.post(reverse("new_ticket"), opening(site, client=str(site.kestrel.public_id)))
+    opened = browser.post(reverse("new_ticket"), opening(site))
+
+    assert refused.status_code == 403
+    assert kinds(theirs) == ["opened"]
+    assert not_opened.status_code == 200
+    assert f'action="{reverse("act", args=[theirs])}"' not in form
+    assert "K-1" in form
+    assert opened.status_code == 302
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,8 @@ class Scope:
     clients: frozenset[int]
     may: frozenset[May]
     reason: str = ""
+    less: frozenset[tuple[int, May]] = frozenset()
+    """What is allowed for some of the clients and not for this one: somebody may hold other roles at each."""
 
     @classmethod
     def everything(cls, reason: str) -> "Scope":
@@ -66,8 +68,12 @@ class Scope:
             return cls(person=person, partners=None if platform else frozenset(), clients=frozenset(), may=may)
         if any(each.role not in CLIENT_ROLES for each in roles):
             return cls(person=person, partners=frozenset({here}), clients=frozenset(), may=may)
-        clients = frozenset(each.client for each in roles if each.client is not None)
-        return cls(person=person, partners=frozenset(), clients=clients, may=may)
+        held: dict[int, frozenset[May]] = {}
+        for each in roles:
+            if each.client is not None:
+                held[each.client] = held.get(each.client, frozenset()) | ALLOWED[each.role]
+        less = frozenset((client, what) for client, allowed in held.items() for what in may - allowed)
+        return cls(person=person, partners=frozenset(), clients=frozenset(held), may=may, less=less)
 
     @property
     def is_staff(self) -> bool:
@@ -82,9 +88,13 @@ class Scope:
         """Return the same scope with no more rights than these: what a key of the person's is good for."""
         return replace(self, may=self.may & frozenset(may))
 
-    def demand(self, what: May) -> None:
-        """Raise `Forbidden` unless the scope may do it."""
-        if what not in self.may:
+    def may_for(self, what: May, client: int) -> bool:
+        """Whether the scope may do it for that very client, which is in scope."""
+        return what in self.may and (client, what) not in self.less
+
+    def demand(self, what: May, *, client: int | None = None) -> None:
+        """Raise `Forbidden` unless the scope may do it, for that very client where one is named."""
+        if what not in self.may or (client is not None and not self.may_for(what, client)):
             raise Forbidden(what)
 
     def limit(

@@ -26,11 +26,11 @@ class Typed:
 
 def offered(request: HttpRequest, told: Explained, found: Assessment, typed: Typed | None) -> dict[str, Any]:
     """Return what the page's forms need: the acts that make sense now, the choices, a fresh token, and what was typed."""
-    may, staff = request.scope.may, May.TELL in request.scope.may
+    staff = May.TELL in request.scope.may
     acts: tuple[str, ...] = ()
     if staff:
         acts = possible(found, told.case.events)
-    elif May.ASK in may:
+    elif request.scope.may_for(May.ASK, told.standing.client):
         acts = possible_for_client(found)
     choices = desk.board_choices(request.scope) if staff else None
     return {

@@ -31,7 +31,7 @@ _TAGS, _LONGEST_TAG = 50, 60
 def new_ticket(request: HttpRequest) -> HttpResponse:
     """Show the form, or open the ticket; what cannot be taken is said beside its field, and nothing typed is lost."""
     staff = May.TELL in request.scope.may
-    clients = tenancy.clients(request.scope)
+    clients = tuple(each for each in tenancy.clients(request.scope) if request.scope.may_for(May.ASK, each.pk))
     typed = {name: request.POST.get(name, "").strip() for name in FIELDS}
     wrong: dict[str, str] = {}
     if request.method == "POST":
