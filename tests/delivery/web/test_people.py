@@ -108,6 +108,16 @@ def test_the_link_is_shown_once(site):
     assert link_in(second) is None
 
 
+def test_the_link_lies_in_the_table_of_sessions_only_sealed(site):
+    browser = site.browser(Role.PARTNER_ADMIN)
+    browser.post("/people/add", NEW)
+
+    kept = str(dict(browser.session))
+    token = urlsplit(link_in(text_of(browser.get("/people")))).path.rpartition("/")[2]
+
+    assert token not in kept
+
+
 def test_the_link_is_shown_to_nobody_but_who_asked_for_it(site):
     asked, other = site.browser(Role.PARTNER_ADMIN), site.browser(Role.PARTNER_ADMIN)
 

@@ -12,6 +12,7 @@ from goodstanding.apps.tenancy import actions
 from goodstanding.apps.tenancy import queries as tenancy
 from goodstanding.apps.tenancy.roles import CLIENT_ROLES, May, Role
 from goodstanding.apps.unit import Conflict, NotFound
+from goodstanding.delivery.web.desk.once import keep_to_show, show_once
 from goodstanding.delivery.web.frame.guard import needs
 from goodstanding.delivery.web.frame.render import page
 
@@ -42,7 +43,7 @@ def people(request: HttpRequest) -> HttpResponse:
         "offered": [(role.value, ROLES[role]) for role in Role if role is not Role.PLATFORM_ADMIN],
         "of_clients": [role.value for role in CLIENT_ROLES],
         "clients": tenancy.clients(request.scope),
-        "link": request.session.pop("sign_in_link", ""),
+        "link": show_once(request, "sign_in_link"),
     }
     return page(request, "desk/people.html", context, here="people")
 
@@ -75,6 +76,6 @@ def add_person(request: HttpRequest) -> HttpResponse:
         invited = actions.invite(request.scope, pk)
         if invited is not None:
             path = reverse("account_reset_password_from_key", kwargs={"uidb36": invited.person, "key": invited.token})
-            request.session["sign_in_link"] = request.build_absolute_uri(path)
+            keep_to_show(request, "sign_in_link", request.build_absolute_uri(path))
         messages.success(request, f"{name or email} is now {ROLES[role]}.")
     return redirect("people")
