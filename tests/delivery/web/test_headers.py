@@ -146,6 +146,18 @@ def test_every_answer_refuses_frames_guessing_of_types_and_telling_others_where_
         assert answer["Cross-Origin-Opener-Policy"] == "same-origin", address
 
 
+def test_what_is_for_who_is_signed_in_is_kept_for_nobody_else_on_the_way(site):
+    site.told("A-1", ("opened", 3, {"priority": "P1"}))
+    browser = site.browser(Role.PARTNER_ADMIN)
+
+    kept = {
+        address: browser.get(address).get("Cache-Control", "")
+        for address in ("/board", "/tickets", "/tickets.csv", "/outbox.csv", "/settings/journal.csv", "/nowhere")
+    }
+
+    assert all(kept[address].startswith("private") or "no-store" in kept[address] for address in kept), kept
+
+
 def test_no_page_holds_code_or_style_of_its_own(answers):
     found = {address: read(page).forbidden for address, _, page in answers}
 

@@ -46,9 +46,14 @@ class ScopeMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.now = datetime.now(UTC)
         request.scope = Scope.nothing()
-        if request.user.is_authenticated:
+        known = request.user.is_authenticated
+        if known:
             request.scope = queries.scope_of_person(request.user.pk, at=request.session.get(PLACE))
-        return too_large(request) if _is_flood(request) else self.answer(request)
+        answer = too_large(request) if _is_flood(request) else self.answer(request)
+        if known:
+            # Content networks keep what ends in .csv for everybody, whatever cookies it varies by, unless they are told.
+            answer.headers.setdefault("Cache-Control", "private, no-cache")
+        return answer
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
         """A foreign object answers as a missing one does (architecture.md, habit 11)."""
