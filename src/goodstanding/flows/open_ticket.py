@@ -57,7 +57,8 @@ class Opened:
 def open_ticket(scope: Scope, opening: Opening, *, now: datetime) -> Opened:
     """Keep a ticket with what happened to it and judge it; a reference that is known already opens no second one.
 
-    Raises `NotFound` for a client or tier outside the scope, and `NotYet` for what has not happened.
+    Raises `NotFound` for a client or tier outside the scope and for a tier that is promised to another client, and `NotYet`
+    for what has not happened.
     """
     scope.demand(May.TELL)
     client = tenancy.client(scope, opening.client)
@@ -74,7 +75,7 @@ def open_ticket(scope: Scope, opening: Opening, *, now: datetime) -> Opened:
         team=opening.team or None,
         assignee=opening.assignee or None,
     )
-    happenings = happenings_of(scope, client.partner, (first, *opening.tellings), now)
+    happenings = happenings_of(scope, client.partner, {client.pk}, (first, *opening.tellings), now)
     with together():
         ref = opening.ref or _number(scope, client.partner, opening.name)
         taken = actions.take(

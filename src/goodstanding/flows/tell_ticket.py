@@ -1,7 +1,7 @@
 """Tell what happened to a ticket: events in, its standing put right, as one."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -65,12 +65,15 @@ class Told:
 def tell_ticket(scope: Scope, *, ticket: UUID, tellings: Sequence[Telling], now: datetime) -> Told:
     """Keep what is new of the events of a ticket and judge it; both or neither.
 
-    Raises `NotFound` for a ticket, client or tier outside the scope, and `NotYet` for what has not happened.
+    Raises `NotFound` for a ticket, client or tier outside the scope and for a tier that is promised to another client, and
+    `NotYet` for what has not happened.
     """
     scope.demand(May.TELL)
-    pk = desk.standing(scope, ticket).pk
+    standing = desk.standing(scope, ticket)
+    pk = standing.pk
     known = queries.tickets_by_pk(scope, [pk])[pk]
-    happenings = happenings_of(scope, known.partner, tellings, now)
+    # Told again, what was true before it was moved still is.
+    happenings = happenings_of(scope, known.partner, {standing.client, known.client}, tellings, now)
     with together():
         taken = actions.take(
             scope,
@@ -85,11 +88,15 @@ def tell_ticket(scope: Scope, *, ticket: UUID, tellings: Sequence[Telling], now:
     return Told(pk, taken.new_events, tuple((each.event.source, each.event.source_id) for each in happenings))
 
 
-def happenings_of(scope: Scope, partner: int, tellings: Sequence[Telling], now: datetime) -> tuple[Happening, ...]:
-    """Turn what was told into events of a partner's tickets; raises as `tell_ticket` does."""
+def happenings_of(
+    scope: Scope, partner: int, owners: Set[int], tellings: Sequence[Telling], now: datetime
+) -> tuple[Happening, ...]:
+    """Turn what was told into events of a ticket of these clients of a partner; raises as `tell_ticket` does."""
     clients = {each.public_id: each.pk for each in tenancy.clients(scope) if each.partner == partner}
     named = any(each.tier is not None for each in tellings)
-    tiers = {each.public_id: each.pk for each in desk.assignments(scope) if each.client in clients.values()} if named else {}
+    # A ticket that is moved in the same breath may be bound by what its new client is promised.
+    whose = {*owners, *(clients.get(each.client) for each in tellings if each.client is not None)}
+    tiers = {each.public_id: each.pk for each in desk.assignments(scope) if each.client in whose} if named else {}
     return tuple(
         Happening(
             Event(

@@ -195,3 +195,20 @@ def test_an_endpoint_that_cannot_be_is_not_made_and_the_page_says_why(wrong):
 
     assert "Not made: " in page
     assert models.Endpoint.objects.count() == 0
+
+
+@pytest.mark.proves("PORTAL-3")
+def test_what_another_client_is_promised_binds_no_ticket():
+    site = Site()
+    hook, secret = site.hook(site.ferrante)
+    promises = {each.client: each.public_id for each in desk.assignments(EVERYTHING)}
+    theirs = event(site, "tier_changed", 5, "t", tier=str(promises[site.kestrel.pk]))
+    ours = event(site, "tier_changed", 5, "t", tier=str(promises[site.ferrante.pk]))
+
+    refused = send(hook, secret, told(site, "INC-7", 6, theirs), at=site.now)
+    taken = send(hook, secret, told(site, "INC-8", 6, ours), at=site.now)
+    ticket = taken.json()["tickets"][0]["id"]
+    by_key = caller(site).post(f"/tickets/{ticket}/events", theirs | {"source_id": "u"})
+
+    assert (refused.status_code, taken.status_code, by_key.status_code) == (404, 200, 404)
+    assert [each.ref for each in Ticket.objects.all()] == ["INC-8"]

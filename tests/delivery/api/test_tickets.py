@@ -86,7 +86,7 @@ def test_every_kind_of_event_can_be_told():
 def test_an_event_is_told_once_and_read_back_as_it_was_told(site, kind):
     key = caller(site)
     ticket = site.told("A-1", ("opened", 3, {"priority": "P1"}))
-    promise = key.get(f"/clients/{site.kestrel.public_id}/promises").json()[0]["id"]
+    promise = key.get(f"/clients/{site.ferrante.public_id}/promises").json()[0]["id"]
     more = TOLD | {"client_changed": {"client": str(site.kestrel.public_id)}, "tier_changed": {"tier": promise}}
     told = {
         "kind": kind,
