@@ -213,6 +213,25 @@ def test_inner_notes_and_reasons_among_staff_are_not_in_what_the_client_receives
         assert f"{SECRET}: {said}" in staff
 
 
+@pytest.mark.proves("PORTAL-3")
+def test_who_answers_among_staff_for_a_breach_is_not_in_what_the_client_receives():
+    site = Site("umbria", "Umbria Sistemi")
+    ticket = site.told(
+        "A-1",
+        ("opened", 9, {"priority": "P1", "actor": Actor.CLIENT}),
+        ("assigned", 8.9, {"public": False, "assignee": SECRET}),
+        ("assigned", 1, {"public": False, "assignee": "Marta Rizzo"}),
+    )
+    address = reverse("ticket", args=[ticket])
+
+    client = text_of(site.browser(Role.CLIENT_ADMIN).get(address))
+    staff = text_of(site.browser(Role.AGENT).get(address))
+
+    assert "breached" in client
+    assert SECRET not in client
+    assert f"{SECRET} was responsible at the breach" in staff
+
+
 def test_who_may_not_waive_or_see_terms_is_offered_neither_on_the_ticket_page():
     site = Site("umbria", "Umbria Sistemi")
     address = reverse("ticket", args=[site.told("A-1", ("opened", 9, {"priority": "P1"}))])
