@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.core.cache import cache
 from django.test import Client
 
 from goodstanding.apps.tenancy import queries as tenancy
@@ -264,6 +265,41 @@ def test_where_no_mail_goes_out_nobody_waits_for_a_link(site, capfd):
     assert "This server sends no mail" in page
     assert "This server sends no mail" in asked
     assert "reset/key" not in "".join(capfd.readouterr())
+
+
+@pytest.mark.parametrize("spelled", ["new.person@example.org", "New.Person@EXAMPLE.org"])
+def test_guesses_are_counted_across_processes(site, spelled):
+    choose(Client(), link_in(add(site.browser(Role.PARTNER_ADMIN))))
+
+    for _ in range(5):
+        signs_in(spelled, "wrong password")
+        # What one process remembers, the next one does not.
+        cache.clear()
+
+    assert signs_in("new.person@example.org") is None
+
+
+def test_guesses_at_other_accounts_lock_nobody_out_but_who_guesses(site, settings):
+    settings.PROXIES = 1
+    choose(Client(), link_in(add(site.browser(Role.PARTNER_ADMIN))))
+    given = {"login": "new.person@example.org", "password": PASSWORD}
+
+    for number in range(10):
+        wrong = {"login": f"somebody{number}@example.org", "password": PASSWORD}
+        Client().post("/account/sign-in", wrong, headers={"X-Forwarded-For": f"2001:db8::{number}"})
+        cache.clear()
+
+    house, elsewhere = (
+        Client().post("/account/sign-in", given, headers={"X-Forwarded-For": address}).status_code
+        for address in ("2001:db8::ffff", "2001:db8:1::1")
+    )
+    assert (house, elsewhere) == (200, 302)
+
+
+def test_whoever_signs_in_often_is_not_taken_for_a_guesser(site):
+    choose(Client(), link_in(add(site.browser(Role.PARTNER_ADMIN))))
+
+    assert all(signs_in("new.person@example.org") is not None for _ in range(12))
 
 
 def test_many_wrong_passwords_are_not_answered_for_ever(site):

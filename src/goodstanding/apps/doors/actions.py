@@ -11,6 +11,7 @@ from django.db import IntegrityError, connection
 from django.db.models import Q
 
 from goodstanding.apps.doors import models, queries
+from goodstanding.apps.doors.allowance import measures
 from goodstanding.apps.doors.queries import Answer, Endpoint, Key
 from goodstanding.apps.journal import actions as journal
 from goodstanding.apps.journal.values import SECRET, Act, Change
@@ -18,7 +19,7 @@ from goodstanding.apps.tenancy import queries as tenancy
 from goodstanding.apps.tenancy.roles import May
 from goodstanding.apps.tenancy.scope import Scope
 from goodstanding.apps.unit import Conflict, Forbidden, NotFound, together
-from goodstanding.core.clocks.clock import EPOCH, second_of
+from goodstanding.core.clocks.clock import second_of
 
 LONGEST: Final = timedelta(days=365)
 """How long a key may be good for."""
@@ -30,8 +31,6 @@ _RECEIPTS_KEPT: Final = timedelta(days=30)
 """Longer than any sender goes on retrying: an older message again would be refused for its age, were its copy ever sent."""
 _COARSE: Final = timedelta(minutes=1)
 _LONGEST_NAME: Final = 120
-_BURST_SECONDS: Final = 20
-"""An unused allowance adds up to what is allowed in as many seconds."""
 
 
 class OtherCall(Conflict):
@@ -152,14 +151,13 @@ def note_use(scope: Scope, used: Key | Endpoint, *, now: datetime) -> None:
     model.objects.filter(before, pk=used.pk).update(last_used_at=second_of(now))
 
 
-def spend(scope: Scope, name: str, *, per_minute: int, now: datetime) -> timedelta | None:
+def spend(scope: Scope, name: str, *, per_minute: int, at_once: int = 0, now: datetime) -> timedelta | None:
     """Take one call from the allowance of that name; None if there was one, else how long until there is.
 
     One statement and one row an allowance (the generic cell rate algorithm): any number of processes share it, and no
-    count is lost or doubled. An allowance fills evenly and holds what is allowed in some seconds.
+    count is lost or doubled. An allowance fills evenly and holds what is allowed in some seconds, or `at_once` calls.
     """
-    at, cost = (now - EPOCH) // timedelta(milliseconds=1), max(1, 60_000 // per_minute)
-    room = max(cost, _BURST_SECONDS * 1_000)
+    at, cost, room = measures(per_minute, at_once, now)
     with connection.cursor() as cursor:
         cursor.execute(_SPEND, [name, at + cost, at, at, cost, at, at, cost, at + room])
         if cursor.fetchone() is not None:

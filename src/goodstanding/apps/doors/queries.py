@@ -9,6 +9,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from goodstanding.apps.doors import models
+from goodstanding.apps.doors.allowance import measures
 from goodstanding.apps.tenancy import queries as tenancy
 from goodstanding.apps.tenancy.roles import May
 from goodstanding.apps.tenancy.scope import Scope
@@ -117,6 +118,12 @@ def caller(secret: str, now: datetime) -> Caller | None:
     if key.standing(now) is not Standing.ACTIVE or not (scope.is_staff or scope.clients):
         return None
     return Caller(key, scope.cut_to(key.scopes))
+
+
+def is_spent(scope: Scope, name: str, *, per_minute: int, at_once: int = 0, now: datetime) -> bool:
+    """Whether nothing is left of the allowance of that name, which `actions.spend` takes from; nothing is taken."""
+    at, cost, room = measures(per_minute, at_once, now)
+    return models.Allowance.objects.filter(name=name, whole_at_ms__gt=at + room - cost).exists()
 
 
 def digest_of(secret: str) -> str:

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from goodstanding.delivery.outgoing import outgoing
 from goodstanding.delivery.words_of_mail import new_password
+from goodstanding.flows import count_guesses
 from goodstanding.flows.send_letter import send_letter
 from goodstanding.flows.send_questions import Outgoing, Written
 
@@ -29,6 +30,15 @@ class Adapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Look at no more guesses after so many: allauth counts in the memory of one process, of which there may be several."""
+        super().pre_authenticate(request, **credentials)
+        if count_guesses.too_many(credentials.get("email", ""), self.get_client_ip(request), now=request.now):
+            raise self.validation_error("too_many_login_attempts")
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        count_guesses.failed(credentials.get("email", ""), self.get_client_ip(request), now=request.now)
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         """Lead to the address that the operator named, whatever host was asked."""
