@@ -3,7 +3,9 @@
 import json
 import os
 import pickle
+import sqlite3
 import stat
+from contextlib import closing
 
 import pytest
 from cryptography.fernet import Fernet
@@ -127,6 +129,20 @@ def test_a_key_is_made_at_the_first_start_readable_by_its_owner_alone_and_kept(t
     assert stat.S_IMODE(os.stat(tmp_path / "home" / "seal-keys").st_mode) == 0o600
     assert os.listdir(tmp_path / "home") == ["seal-keys"]
     assert Fernet(first[0])
+
+
+def test_the_database_file_and_what_lies_beside_it_is_read_by_its_owner_alone(tmp_path):
+    path = tmp_path / "home" / "site.sqlite3"
+
+    env.sqlite(path)
+    with closing(sqlite3.connect(path)) as opened:
+        opened.executescript("PRAGMA journal_mode=WAL; CREATE TABLE session (key TEXT); INSERT INTO session VALUES ('k');")
+        rights = {each.name: stat.S_IMODE(each.stat().st_mode) for each in path.parent.iterdir()}
+    env.sqlite(path)
+
+    assert set(rights) == {"site.sqlite3", "site.sqlite3-wal", "site.sqlite3-shm"}
+    assert set(rights.values()) == {0o600}
+    assert path.stat().st_size > 0
 
 
 def test_keys_of_the_environment_count_before_the_file_and_a_bad_one_is_named_by_its_place_alone(tmp_path, monkeypatch):

@@ -5,6 +5,7 @@ import binascii
 import os
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -132,6 +133,9 @@ def database(folder: Path) -> dict[str, object]:
 def sqlite(path: Path) -> dict[str, object]:
     """Return settings under which several writers wait for each other instead of failing (stack.md a)."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(FileExistsError):
+        # Whoever reads it comes in by the sessions in it; what SQLite lays beside it gets the same rights.
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(path),
