@@ -157,6 +157,17 @@ def test_staff_who_answer_the_client_with_the_mailbox_in_copy_stop_the_clock():
     ]  # fmt: skip
 
 
+def test_a_letter_of_staff_to_somebody_whose_address_ends_like_the_clients_is_among_staff():
+    desk = Desk(client=Desk.town.ferrante.pk)
+    first = desk.get(letter(sender="Maria <maria@mail.example>"), hours_ago=5)
+
+    beside = desk.get(reply("They are late with paying.", MARTA, number=2, head="Cc: ria@mail.example\n"), hours_ago=4)
+    answer = desk.get(reply("Try again.", MARTA, number=3, head="Cc: MARIA@mail.example\n"), hours_ago=3)
+
+    assert (beside.outcome, answer.outcome) == (Outcome.NOTED, Outcome.STAFF_REPLIED)
+    assert [each.event.public for each in desk.happened(first)][1:] == [False, True]
+
+
 @pytest.mark.parametrize("name", [each for each in corpus.EVERY if each.startswith("OOO_")])
 def test_automatic_answers_never_answer_reopen_or_open_anything(name):
     desk = Desk()

@@ -43,6 +43,7 @@ from goodstanding.flows.take_tickets import take_tickets
 BAD_LETTER: Final = (Unreadable,)
 """Failures of the message itself: trying again would find the same."""
 _REFERENCE: Final = re.compile(r"\[#([\w./-]{1,60})\]")
+_ADDRESSES: Final = re.compile(r"[^\s<>,;:()\"']+@[^\s<>,;:()\"']+")
 _QUEUED: Final = timedelta(days=7)
 """How long a mail server keeps trying: a line of it that is older was not written on this letter's way to us."""
 LETTER_NAME: Final = 32
@@ -186,8 +187,10 @@ def _found(scope: Scope, partner: int, mailbox: Mailbox | None, letter: Letter, 
         client = writer.client if writer else fallback
         kind = SenderKind.UNKNOWN if client is None else SenderKind.CLIENT
     ticket, thread = _thread(scope, partner, letter, kind, client, came)
+    # Whole addresses: `ria@mail.example` is somebody else than `maria@mail.example`, and not to be told to the client.
+    named = frozenset(_ADDRESSES.findall(ticket.contact.lower())) if ticket is not None else frozenset()
     reached = thread is not None and ticket is not None and any(
-        each.email in ticket.contact.lower()
+        each.email in named
         or ((found := people.get(each.email)) is not None and str(found.client) == thread.client)
         for each in letter.recipients
     )  # fmt: skip
