@@ -232,6 +232,17 @@ def asked_by_first_look(desk, begin):
     return few.asked, many.asked
 
 
+def test_a_message_that_is_changed_long_after_is_read_again_and_then_no_more(desk):
+    ticket = desk.open(30)
+    old = desk.reply(ticket, 29)
+    desk.reply(ticket, 20)
+    desk.look(), desk.look(minutes=20)
+
+    desk.odoo.store.set("mail.message", old, {"body": "<p>What I meant</p>"}, at=desk.now, by=desk.odoo.uid_of("marta"))
+
+    assert [desk.look(minutes=20).tickets for _ in range(4)] == [1, 1, 0, 0]
+
+
 def test_archived_tickets_do_not_each_cost_a_search_through_all_messages(desk):
     few, many = asked_by_first_look(desk, lambda: desk.open(3, active=False))
 

@@ -21,7 +21,7 @@ T = TypeVar("T")
 LONGEST_TEXT: Final = 10_000
 """Characters of a message that are kept."""
 RECENT: Final = timedelta(minutes=20)
-"""How far before its newest message those of a ticket are remembered by number: twice what each look goes back."""
+"""How far before the one written last the messages of a ticket are remembered by number: twice what each look goes back."""
 _CHUNK: Final = 500
 _LINKED: Final = re.compile(r'data-oe-id="([0-9]{1,18})"')
 _PRIORITIES: Final = {
@@ -64,8 +64,8 @@ class Outside:
     archived: bool
     written_at: datetime
     recent_messages: tuple[int, ...]
-    """The numbers of its newest message, of whatever kind, and of those shortly before it: one that was begun earlier may
-    become visible later."""
+    """The numbers of the message that was written last, of whatever kind, and of those written shortly before it, old ones
+    that were changed or moved among them: one that was begun earlier may become visible later."""
     ratings: tuple[Rated, ...] = ()
     team: int | None = None
     """The number of its team there."""
@@ -214,8 +214,8 @@ class Histories:
     def _messages(self, numbers: Sequence[int]) -> dict[int, list[Row]]:
         """Return the messages of tickets by ticket, oldest first."""
         wanted = (
-            "res_id", "create_date", "date", "message_type", "subtype_id", "is_internal", "author_id", "email_from", "body",
-            "subject", "record_name",
+            "res_id", "create_date", "write_date", "date", "message_type", "subtype_id", "is_internal", "author_id",
+            "email_from", "body", "subject", "record_name",
         )  # fmt: skip
         found: dict[int, list[Row]] = {}
         after = 0
@@ -534,9 +534,9 @@ class Histories:
 
 
 def _recent(messages: Sequence[Row]) -> tuple[int, ...]:
-    begun = {message.id: _posted_at(message) for message in messages}
-    since = max(begun.values()) - RECENT if begun else None
-    return tuple(sorted(number for number, at in begun.items() if since is not None and at >= since))
+    written = {message.id: message.instant("write_date") or _posted_at(message) for message in messages}
+    since = max(written.values()) - RECENT if written else None
+    return tuple(sorted(number for number, at in written.items() if since is not None and at >= since))
 
 
 def _posted_at(message: Row) -> datetime:
