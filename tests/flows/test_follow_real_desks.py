@@ -243,6 +243,57 @@ def test_a_message_that_is_changed_long_after_is_read_again_and_then_no_more(des
     assert [desk.look(minutes=20).tickets for _ in range(4)] == [1, 1, 0, 0]
 
 
+def asked_by_look(desk):
+    counting = Counting(desk.odoo)
+    desk.look(minutes=20, reach=Reach(desk.reach.sender, {ADDRESS: counting}))
+    return counting.asked
+
+
+def test_tickets_that_stay_hidden_cost_a_look_no_more_than_two_questions_and_one_that_is_deleted_is_called_off_after_all(desk):
+    there = [desk.open(20 + number / 60) for number in range(40)]
+    desk.look(), desk.look(minutes=20)
+    quiet = asked_by_look(desk)
+    hide(desk, *there)
+    asked_by_look(desk)
+
+    assert asked_by_look(desk) <= quiet + 2
+    assert len(board()) == 40
+    desk.odoo.unlink("helpdesk.ticket", there[17])
+    assert sum(desk.look(minutes=20).lost for _ in range(20)) == 1
+    hide(desk)
+    assert desk.look(minutes=20).trouble is None
+    assert len(board()) == 39
+
+
+def test_a_small_team_of_a_large_desk_is_first_read_without_paging_through_the_others(desk):
+    desk.follow(teams=(desk.team,))
+    other = desk.odoo.create("helpdesk.ticket.team", {"name": "Technical"}, at=desk.at(90))
+    desk.open(30)
+    alone = asked_by_look(desk)
+
+    for _ in range(650):
+        desk.open(50, team_id=other)
+    actions.forget(EVERYTHING, desk.instance.public_id, now=desk.now)
+    again = Desk(desk.world, teams=(desk.team,))
+    again.odoo = desk.odoo
+    again.reach = desk.reach
+
+    assert asked_by_look(again) == alone
+    assert len(board()) == 1
+
+
+def test_tasks_that_are_followed_already_are_not_asked_for_once_more(world):
+    desk = Tasks(world)
+    desk.look(), desk.look(minutes=20)
+    without = asked_by_look(desk)
+
+    desk.begin(3)
+    desk.look(), desk.look(minutes=20)
+
+    # Whether it is still there.
+    assert asked_by_look(desk) == without + 1
+
+
 def test_archived_tickets_do_not_each_cost_a_search_through_all_messages(desk):
     few, many = asked_by_first_look(desk, lambda: desk.open(3, active=False))
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from itertools import islice
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -127,6 +128,8 @@ class _Look:
         self.book = Book(self.instance, likely)
         self.commitments = Commitments(connection, self.desk, self.book.clock_of)
         self.cursor = begun(_cursor(following.cursor), self.commitments)
+        self.hidden: Sequence[int] = following.cursor.get(_HIDDEN, ())
+        """Open tickets that are out of sight; told once, they need not be told from deleted ones in every look."""
         self.name = uuid4().hex
         """Kept with each ticket that it reads: what has been read need not be held in memory."""
         self.taken = self.held = self.new_tickets = self.new_events = self.lost = 0
@@ -155,13 +158,16 @@ class _Look:
 
     def take_changed(self) -> None:
         """Take what was written or said since the last look."""
+        known = None
+        if queries.follows_any(_SCOPE, self.following.pk):
+            known = partial(queries.followed, _SCOPE, self.following.pk)
         looks = changed(
             self.connection,
             self.desk,
             self.cursor,
             since=self.following.since,
             teams=self.following.teams,
-            known=lambda numbers: queries.followed(_SCOPE, self.following.pk, numbers).keys(),
+            known=known,
         )
         self.take((self.unsettled(hints), cursor) for look in looks for hints, cursor in _steps(look))
 
@@ -178,7 +184,8 @@ class _Look:
     def come_to(self, cursor: Cursor) -> None:
         """Keep how far the look has come; no further than now, or what Odoo writes once its clock is put right is missed."""
         self.cursor, now = cursor, self.clock()
-        actions.come_to(self.following.pk, cursor=_plain_cursor(cursor, self.histories.stages, until=now), now=now)
+        plain = _plain_cursor(cursor, self.histories.stages, self.hidden, until=now)
+        actions.come_to(self.following.pk, cursor=plain, now=now)
 
     def unsettled(self, hints: Sequence[Hint]) -> list[int]:
         """Return the tickets that have to be read again: not those that two looks have found to be the same.
@@ -318,9 +325,12 @@ class _Look:
             there.update({each.outside: each.ref for each in found.values()})
             written.update({each.outside: each.seen.get(_WRITTEN, "") for each in found.values()})
         try:
-            sight = sighted(self.connection, self.desk, list(there))
+            sight = sighted(self.connection, self.desk, list(there), hidden=self.hidden)
         except Refused as refused:
             return refused
+        if list(sight.hidden) != list(self.hidden):
+            self.hidden = sight.hidden
+            self.come_to(self.cursor)
         missed = [number for number, at in sight.there.items() if at is not None and at.isoformat() != written[number]]
         self.take((self.unread(numbers), None) for numbers in _chunks(missed))
         now = self.clock()
@@ -488,15 +498,15 @@ def _as_if_called(stage: Stage, name: str) -> State:
     return proposed(replace(stage, name=name)).state
 
 
-_STAGES = "stages"
+_STAGES, _HIDDEN = "stages", "hidden"
 
 
-def _plain_cursor(cursor: Cursor, stages: Mapping[int, str], *, until: datetime) -> Mapping[str, Any]:
-    """Return how far a look has come as it is kept, with what stages were called by which it read."""
+def _plain_cursor(cursor: Cursor, stages: Mapping[int, str], hidden: Sequence[int], *, until: datetime) -> Mapping[str, Any]:
+    """Return how far a look has come as it is kept, with what stages were called by which it read, and what it did not see."""
     places = {"tickets": cursor.tickets, "messages": cursor.messages, "commitments": cursor.commitments}
     found: dict[str, Any] = {
         name: [int(place.at.timestamp()), place.after] if place.at <= until else [int(until.timestamp()), 0]
         for name, place in places.items()
         if place is not None
     }
-    return {**found, _STAGES: {str(number): name for number, name in stages.items()}}
+    return {**found, _STAGES: {str(number): name for number, name in stages.items()}, _HIDDEN: list(hidden)}

@@ -22,6 +22,8 @@ _CHUNK: Final = 500
 _SUSPICIOUS: Final = 20
 _ASKED: Final = 60
 """Questions by which those that are gone are told from those that are hidden; whatever they leave open is not called gone."""
+_ASKED_AGAIN: Final = 2
+"""Tickets that were hidden before, of which a look asks whether they are gone by now: each has its turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +71,14 @@ def changed(
     *,
     since: datetime | None = None,
     teams: Sequence[int] = (),
-    known: Callable[[Sequence[int]], Collection[int]] = lambda numbers: (),
+    known: Callable[[Sequence[int]], Collection[int]] | None = None,
 ) -> Iterator[Look]:
     """Yield the tickets to which something may have happened since the cursor, a page at a time.
 
     A ticket may come more than once, also when nothing happened to it: reading it again changes nothing. With an empty
     cursor every ticket comes. `since` leaves out tickets opened before, `teams` those of other teams or projects. `known`
-    says which of some tickets have been read before: they come wherever they are now, since a ticket that is handed to
-    another team goes on. Memory is one page.
+    says which of some tickets have been read before, and is None where none has: they come wherever they are now, since a
+    ticket that is handed to another team goes on. Memory is one page.
     """
     began: list[Leaf] = [("create_date", ">=", since)] if since is not None else []
     ours = only_tickets(connection, desk)
@@ -87,17 +89,23 @@ def changed(
         """Leave out tickets that are not followed."""
         if not numbers or not (began or ours):
             return frozenset(numbers)
-        domain: Domain = [*began, *ours, ("id", "in", list(numbers))]
-        found = {row.id for row in connection.search_read(desk.model, domain, ("id",), archived=True)}
-        return frozenset(found.union(known([number for number in numbers if number not in found])))
+        there = frozenset(known(numbers) if known is not None else ())
+        new = [number for number in numbers if number not in there]
+        if not new:
+            return there
+        domain: Domain = [*began, *ours, ("id", "in", new)]
+        return there.union(row.id for row in connection.search_read(desk.model, domain, ("id",), archived=True))
 
     if cursor.messages is None:
         # From the newest message at the start of the first sync on: older ones come with their tickets.
         cursor = replace(cursor, messages=_newest_message(connection, desk))
         yield Look((), cursor)
-    for page in pages(connection, desk.model, ("id",), place=_back(cursor.tickets), domain=began, size=_PAGE):
+    # Where nothing has been read yet, nothing has left for another team, and a large desk is not paged for a small one.
+    narrow = known is None
+    domain = [*began, *ours] if narrow else began
+    for page in pages(connection, desk.model, ("id",), place=_back(cursor.tickets), domain=domain, size=_PAGE):
         cursor = replace(cursor, tickets=_later(cursor.tickets, page.place))
-        mine = followed([row.id for row in page.rows]) if ours else None
+        mine = followed([row.id for row in page.rows]) if ours and not narrow else None
         rows = [row for row in page.rows if mine is None or row.id in mine]
         yield Look(tuple(Hint(row.id, written_at=row.instant("write_date")) for row in rows), cursor)
     spoken = _spoken(desk)
@@ -135,15 +143,18 @@ def restated(commitments: Commitments, cursor: Cursor) -> Iterator[Restated]:
 
 @dataclass(frozen=True, slots=True)
 class Sighted:
-    """Which of some tickets are there, with when they were last written, which are gone, and which are only out of sight."""
+    """Which of some tickets are there, with when they were last written, which are gone, and which are only out of sight.
+
+    Those out of sight are in the order in which they are to be asked for again.
+    """
 
     there: Mapping[int, datetime | None]
     gone: frozenset[int]
-    hidden: frozenset[int]
+    hidden: tuple[int, ...]
 
 
-def sighted(connection: Connection, desk: Desk, numbers: Sequence[int]) -> Sighted:
-    """Return whether the desk still has tickets.
+def sighted(connection: Connection, desk: Desk, numbers: Sequence[int], *, hidden: Sequence[int] = ()) -> Sighted:
+    """Return whether the desk still has tickets; `hidden` are those that the last look found out of sight, in its order.
 
     What the account no longer sees may have been deleted, or hidden by a rule or a company: read by its number Odoo leaves
     out what is gone and refuses what is hidden (measured on 18). Raises `Refused` where so many are gone that the database
@@ -154,15 +165,18 @@ def sighted(connection: Connection, desk: Desk, numbers: Sequence[int]) -> Sight
         chunk = list(numbers[start : start + _CHUNK])
         rows = connection.search_read(desk.model, [("id", "in", chunk)], ("write_date",), archived=True)
         there.update({row.id: row.instant("write_date") for row in rows})
-    unseen = [number for number in numbers if number not in there]
-    hidden = _hidden(connection, desk, unseen)
-    gone = frozenset(unseen) - hidden
+    unseen = frozenset(numbers) - there.keys()
+    before = [number for number in hidden if number in unseen]
+    again, waiting = before[:_ASKED_AGAIN], before[_ASKED_AGAIN:]
+    out_of_sight = _hidden(connection, desk, sorted(unseen.difference(before)))
+    out_of_sight |= {number for number in again if _hidden(connection, desk, [number])}
+    gone = unseen.difference(out_of_sight, waiting)
     if len(gone) >= _SUSPICIOUS and 2 * len(gone) > len(numbers):
         raise Refused(
             f"{len(gone)} of {len(numbers)} open tickets are no longer in Odoo.",
             advice="Check that this is the same database and no older copy; until they are there again their clocks go on.",
         )
-    return Sighted(there, gone, hidden)
+    return Sighted(there, gone, (*waiting, *sorted(out_of_sight)))
 
 
 def _hidden(connection: Connection, desk: Desk, numbers: Sequence[int]) -> frozenset[int]:

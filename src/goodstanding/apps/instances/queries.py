@@ -118,6 +118,11 @@ def followed(scope: Scope, following: int, outside: Iterable[int]) -> dict[int, 
     return {row.outside: _known(row) for row in found}
 
 
+def follows_any(scope: Scope, following: int) -> bool:
+    """Whether any ticket has been read yet."""
+    return rows(scope, following).exists()
+
+
 def followed_by_ref(scope: Scope, following: int, refs: Iterable[str]) -> dict[str, Followed]:
     """Return what is known of followed tickets, by their names here."""
     found = rows(scope, following).filter(ref__in=list(refs))
