@@ -57,6 +57,9 @@ def test_a_target_used_up_at_the_second_of_the_resolution_is_met_then_and_broken
 
     assert found.first_outcome is ClockState.MET
     assert found.breach.at == rome("3 10:00")
+    in_that_second = judged(told, "3 10:00")
+    assert in_that_second.of(ClockKind.RESOLUTION)[0].state is ClockState.RUNNING
+    assert in_that_second.look_at == rome("3 10:00:01")
 
 
 @pytest.mark.proves("CLOCK-6")

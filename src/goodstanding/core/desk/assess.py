@@ -276,6 +276,7 @@ def _look_at(verdict: Verdict, course: Course) -> datetime | None:
     if verdict.at_risk_at is not None:
         ahead.append(verdict.at_risk_at)
     if verdict.deadline_at is not None:
-        # Also of a clock that is paused: a wait that begins on the second of the deadline saves nothing.
-        ahead.append(verdict.deadline_at + timedelta(seconds=1))
+        # Also of a clock that is paused: a wait that begins on the second of the deadline saves nothing. And where a
+        # resolution came in that second, the reopening breaks the promise.
+        ahead.append(moment(once_running(second_of(verdict.deadline_at), course.span.cuts) + 1))
     return min((each for each in ahead if each > verdict.as_of), default=None)
