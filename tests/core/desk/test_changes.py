@@ -189,6 +189,23 @@ def test_a_change_to_a_client_whose_service_is_over_is_judged_alike_in_its_own_s
     assert [each.breach for each in judged(told, when).verdicts] == [None, None]
 
 
+@pytest.mark.proves("CLOCK-5")
+def test_a_clock_that_ended_with_the_service_is_broken_by_no_change_to_another_client_whose_service_is_over():
+    ended = bound(until_at=rome("2 10:00"))
+    over = bound(client="Rossi", id="over", until_at=rome("2 09:30"))
+    told = case(
+        opened("2 09:00", "P1"),
+        reply("2 09:20"),
+        event("client_changed", "3 12:00", client="Rossi"),
+        assignments=(ended, over),
+    )
+
+    before, after = verdict(told, "3 11:00"), verdict(told, "3 13:00")
+
+    assert (before.state, after.state) == (ClockState.ENDED, ClockState.ENDED)
+    assert after.breach is None
+
+
 def test_a_lowered_priority_takes_nothing_of_a_grace_away():
     graceful = replace(GOLD, grace_after_upgrade=timedelta(hours=4))
     told = case(

@@ -166,17 +166,22 @@ class _Judge:
 
     def ends(self, span: Span) -> int:
         """Return when the service of the ticket's client ends for good after the promise that the clock is held to."""
-        bound = _bound(self.case, self.story.regimes[-1], span.began)
-        end = end_of_service(self.case.assignments, bound) if bound else None
-        if end is None:
-            return FOREVER
-        # A service that was over when the ticket came to it ends with that what still runs, and nothing that was before.
-        since = span.began
-        for regime in reversed(self.story.regimes):
-            if _bound(self.case, regime, span.began) is not bound:
-                break
-            since = regime.start
-        return max(second_of(end), since)
+        ended = FOREVER
+        held: Assignment | None = None
+        for regime in self.story.regimes:
+            bound = _bound(self.case, regime, span.began)
+            if bound is held and bound is not None:
+                continue
+            held = bound
+            end = end_of_service(self.case.assignments, bound) if bound else None
+            # A service that was over when the ticket came to it ends with that what still runs: nothing that was before, and
+            # not later what had ended already.
+            since = span.began if regime is self.story.regimes[0] else regime.start
+            if end is None:
+                ended = FOREVER
+            elif ended > since or second_of(end) > since:
+                ended = max(second_of(end), since)
+        return ended
 
     def follow(self, span: Span, end: int, ends: int) -> tuple[Terms, Breach | None]:
         """Follow the clock through the regimes up to `end`; return the terms then in force and the first breach.
