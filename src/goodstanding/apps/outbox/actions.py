@@ -46,7 +46,7 @@ def put(scope: Scope, messages: Iterable[NewMessage], *, now: datetime) -> int:
     for each in given:
         _own(scope, each.partner)
     wanted = _wanted(scope, given)
-    telephones = _telephones(given)
+    telephones = _telephones(scope, given)
     homes = _homes(scope, given, wanted)
     told = _once_in_inboxes(given, wanted)
     rows = [row for each in told for row in _rows(each, wanted, homes, telephones, now)]
@@ -92,14 +92,14 @@ def _homes(scope: Scope, messages: Sequence[NewMessage], wanted: _Wanted) -> dic
     return {partner: tenancy.partner(scope, partner).zone for partner in at}
 
 
-def _telephones(messages: Sequence[NewMessage]) -> dict[tuple[int, int], list[str]]:
+def _telephones(scope: Scope, messages: Sequence[NewMessage]) -> dict[tuple[int, int], list[str]]:
     """The telephones of those who are to be reached by them, the oldest first, by partner and person."""
     people = {each.recipient for each in messages if each.channel is Channel.SMS and isinstance(each.recipient, int)}
     if not people:
         return {}
-    rows = models.Endpoint.objects.filter(person_id__in=people, channel=Channel.SMS, is_on=True).order_by("pk")
+    rows = scope.limit(models.Endpoint.objects.filter(person_id__in=people, channel=Channel.SMS, is_on=True), client=None)
     found: dict[tuple[int, int], list[str]] = {}
-    for partner, person, public_id in rows.values_list("partner_id", "person_id", "public_id"):
+    for partner, person, public_id in rows.order_by("pk").values_list("partner_id", "person_id", "public_id"):
         found.setdefault((partner, person or 0), []).append(str(public_id))
     return found
 
